@@ -1,0 +1,156 @@
+"""The line, on one screen: match → decide → edit → provenance → record, pure functions over documents and Arrow batches."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from clean import segment
+from clean.decide import decide
+from clean.edit import apply
+from clean.errors import ConfigError
+from clean.hosts import host_of
+from clean.matching.reference import ReferenceMatcher
+from clean.provenance import provenance
+from clean.records import PROVENANCE_FIELDS, Finding, Removal, Result
+from clean.ruleset.load import load
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from clean.ruleset.model import Rule, RuleSet
+
+MATCHERS: Final = ("reference",)
+MAX_DOCUMENT_CHARS: Final = 2**31 - 1  # lengths and offsets are int32
+
+
+class Cleaner:
+    """Rules, compiled once. Picklable, safe in threads; the same input always gives the same result.
+
+    `rules` are paths of packs beside the built-in ones (`builtin=False`: instead of them). `select`, `ignore`, `keep` and
+    `drop` are id or category prefixes; `budget` is the share of a text that may go. Raises RuleError with every fault of
+    the packs, ConfigError for options that make no sense.
+    """
+
+    def __init__(  # noqa: PLR0913 - the public options, each by keyword
+        self,
+        rules: Sequence[str | Path] = (),
+        *,
+        builtin: bool = True,
+        select: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        keep: Sequence[str] = (),
+        drop: Sequence[str] = (),
+        budget: float = 0.8,
+        matcher: str = "reference",
+    ) -> None:
+        if not 0 <= budget <= 1:
+            raise ConfigError(f"budget = {budget}", help="the share of a text that may go, from 0 to 1")
+        if matcher not in ("fast", *MATCHERS):
+            raise ConfigError(f"matcher = {matcher!r}", help=f"expected one of {', '.join(MATCHERS)}")
+        self._set_up(load(rules, builtin=builtin), dict(select=tuple(select), ignore=tuple(ignore), keep=tuple(keep), drop=tuple(drop)), budget)
+
+    def _set_up(self, loaded: RuleSet, choice: dict[str, tuple[str, ...]], budget: float) -> None:
+        _check_choice(loaded, choice)
+        self._loaded, self._choice, self.budget = loaded, choice, budget
+        self._ruleset = loaded.chosen(**choice)
+        self._matcher = ReferenceMatcher(self._ruleset)
+
+    def __getstate__(self) -> tuple[RuleSet, dict[str, tuple[str, ...]], float]:
+        return self._loaded, self._choice, self.budget
+
+    def __setstate__(self, state: tuple[RuleSet, dict[str, tuple[str, ...]], float]) -> None:
+        self._set_up(*state)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that apply, by id."""
+        return self._ruleset.rules
+
+    @property
+    def ruleset(self) -> str:
+        """sha256 of the compiled rule set, as in the `ruleset` column."""
+        return self._ruleset.sha256
+
+    @property
+    def packs(self) -> tuple[str, ...]:
+        """The pack files read, each relative to its folder."""
+        return self._ruleset.packs
+
+    @property
+    def loaded(self) -> RuleSet:
+        """The rule set as loaded, before `select`, `ignore`, `keep` and `drop`."""
+        return self._loaded
+
+    def clean(self, text: str, url: str | None = None) -> Result:
+        """Clean one text. Offsets in the result are code points of `text`. Raises ConfigError over 2^31-1 characters."""
+        if len(text) > MAX_DOCUMENT_CHARS:
+            raise ConfigError(f"a text of {len(text)} characters", help=f"at most {MAX_DOCUMENT_CHARS}; split the document")
+        seen = segment.view(text)
+        limits = _limits(seen)
+        matches = self._matcher.candidates(seen, host_of(url))
+        if not matches:
+            return Result(text=text, input_chars=len(text), ruleset=self.ruleset, limits=limits)
+        blank_free = len("".join(text.split()))
+        decision = decide(seen, matches, self.rules, budget=self.budget, input_chars=len(text), blank_free=blank_free)
+        removed = []
+        for piece in decision.removed:
+            rule, start, end = self.rules[piece.match.rule], seen.input_start(piece.start), seen.input_end(piece.end)
+            removed.append(Removal(start, end, text[start:end], rule.id, rule.version, rule.category))
+        kept = []
+        for match, reason in decision.kept:
+            rule = self.rules[match.rule]
+            kept.append(Finding(seen.input_start(match.start), seen.input_end(match.end), rule.id, rule.version, rule.category, reason))
+        facts = provenance(seen, decision.giving, self.rules, self._ruleset.entities)
+        return Result(
+            **{name: getattr(facts, name) for name in PROVENANCE_FIELDS},
+            text=apply(text, removed),
+            input_chars=len(text),
+            removed=tuple(removed),
+            kept=tuple(kept),
+            over_budget=decision.over_budget,
+            ruleset=self.ruleset,
+            limits=limits,
+        )
+
+    def clean_batch(self, batch: Any, text: str = "text", url: str | None = "url") -> Any:
+        """A pyarrow RecordBatch in, one out: the user's columns with `text` replaced, then SCHEMA's from `input_chars` on.
+
+        A column of the user's with a name of ours becomes `input_<name>`; null text stays null with empty lists; a `url`
+        column that is not there is no address. Raises ConfigError for a missing or non-text column, naming the columns.
+        """
+        return self.clean_counted(batch, text, url)[0]
+
+    def clean_counted(self, batch: Any, text: str = "text", url: str | None = "url") -> tuple[Any, dict[str, int]]:
+        """As `clean_batch`, and how often each bound of the matcher bit."""
+        from clean import columns  # noqa: PLC0415 - pyarrow is loaded when a batch comes, not before
+
+        texts, urls = columns.inputs(batch, text, url)
+        limits: Counter[str] = Counter()
+        results: list[Result | None] = []
+        for row, (value, address) in enumerate(zip(texts, urls, strict=True)):
+            try:
+                result = None if value is None else self.clean(value, address)
+            except ConfigError as error:
+                raise ConfigError(error.message, where=f"row {row}", help=error.help) from error
+            results.append(result)
+            limits.update(dict(result.limits) if result else {})
+        return columns.outputs(batch, text, results, self.ruleset), dict(limits)
+
+
+def _check_choice(loaded: RuleSet, choice: dict[str, tuple[str, ...]]) -> None:
+    """A prefix that names nothing is a typing mistake, and would silently do nothing."""
+    from clean import schema  # noqa: PLC0415 - kept beside its one use
+
+    names = {rule.id for rule in loaded.rules} | set(schema.CATEGORIES)
+    for option, prefixes in choice.items():
+        for prefix in prefixes:
+            if not any(schema.is_under(name, prefix) for name in names):
+                raise ConfigError(f"--{option} {prefix}: no rule or category begins so", help="`clean rules list` shows ids and categories")
+
+
+def _limits(view: segment.View) -> tuple[tuple[str, int], ...]:
+    """Which bounds this document met: lines that line and block rules do not see."""
+    long_lines = sum(line.end - line.start > segment.MAX_LINE_CHARS for line in view.lines)
+    return (("lines_over_2000_chars", long_lines),) if long_lines else ()

@@ -1,0 +1,1 @@
+"""Where rules meet lines: the reference matcher and, later, the fast one."""

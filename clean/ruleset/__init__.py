@@ -1,0 +1,1 @@
+"""Rule packs: data, read and proved."""

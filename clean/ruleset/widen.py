@@ -1,0 +1,159 @@
+"""From tree to `regex` pattern: typographic families and case folding widen the pattern; the text is never folded.
+
+A plain quote, dash, space, bracket, colon, (c) or digit stands for its family; a space is one or more of its family, ` ?`
+none or one, ` *` none or more. `case = fold` takes i, I, İ and ı for one letter in every language, Greek vowels with and
+without tonos for one, and σ with ς; the rest is `regex`'s own IGNORECASE. Each family has a lint test.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+import regex
+
+from clean.ruleset.pattern import (
+    UNBOUNDED,
+    Alt,
+    Any,
+    Builtin,
+    Copyright,
+    Edge,
+    Entity,
+    Group,
+    Lit,
+    Node,
+    Ref,
+    Repeat,
+    Seq,
+    Set,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SPACES: Final = " \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+FAMILIES: Final = (
+    "'’‘‛ʼʹ′`´＇",
+    '"“”„‟″«»＂「」『』〝〞',
+    "-‐‑‒–—―−﹘﹣－⁃",
+    "(（﹙",
+    ")）﹚",
+    "[［【〔﹝",
+    "]］】〕﹞",
+    ":：﹕︰∶ː",
+)
+COPYRIGHT: Final = r"(?:[©ⓒⒸ]|[(（﹙][cCｃＣ][)）﹚])"
+_I: Final = "iIİı"
+_GREEK: Final = ("αάΑΆ", "εέΕΈ", "ηήΗΉ", "ιίϊΐΙΊΪ", "οόΟΌ", "υύϋΰΥΎΫ", "ωώΩΏ", "σςΣ")
+_DIGITS: Final = tuple(
+    "".join(chr(code) for code in range(0x1FFFF) if unicodedata.category(chr(code)) == "Nd" and unicodedata.decimal(chr(code)) == value)
+    for value in range(10)
+)
+_FAMILY_OF: Final = {char: family for family in FAMILIES for char in family[0]}
+_FOLD_OF: Final = {char: group for group in (_I, *_GREEK) for char in group}
+_NEVER: Final = "(?!)"
+
+EntityTexts = "Callable[[Entity], tuple[str, ...]]"
+
+
+def no_entities(_: Entity) -> tuple[str, ...]:
+    """The texts of an entity where none are known."""
+    return ()
+
+
+def emit(node: Node, *, fold: bool, entities: Callable[[Entity], tuple[str, ...]] = no_entities) -> str:
+    """The widened pattern of a tree, for `compile_pattern`. `entities` gives the texts an entity placeholder stands for.
+
+    >>> emit(Lit("x"), fold=True), emit(Repeat(Lit(" "), 0, 1), fold=True) == "[" + SPACES + "]?"
+    ('x', True)
+    """
+    return _Emitter(fold, entities).node(node)
+
+
+def compile_pattern(source: str, *, fold: bool) -> regex.Pattern[str]:
+    """Compile what `emit` wrote, with the flags it was written for."""
+    return regex.compile(source, regex.V0 | (regex.I if fold else 0))
+
+
+class _Emitter:
+    def __init__(self, fold: bool, entities: Callable[[Entity], tuple[str, ...]]) -> None:
+        self.fold, self.entities = fold, entities
+
+    def node(self, node: Node) -> str:
+        match node:
+            case Lit(char, raw):
+                return regex.escape(char, literal_spaces=False) if raw else self.literal(char)
+            case Copyright():
+                return COPYRIGHT
+            case Any():
+                return r"[^\n]"
+            case Set():
+                return self.set(node)
+            case Edge():
+                return r"\b"
+            case Seq(parts):
+                return "".join(self.wrapped(part) if isinstance(part, Alt) else self.node(part) for part in parts)
+            case Alt(parts):
+                return "|".join(self.node(part) for part in parts)
+            case Repeat():
+                return self.repeat(node)
+            case Group(name, inner):
+                return f"(?P<{name}>{self.node(inner)})"
+            case Builtin(_, inner, exact):
+                return f"(?-i:{_Emitter(False, self.entities).node(inner)})" if self.fold and exact else f"(?:{self.node(inner)})"
+            case Entity():
+                texts = self.entities(node)
+                body = "|".join(regex.escape(text, literal_spaces=False) for text in texts)
+                return f"(?-i:{body})" if texts else _NEVER
+            case Ref(name):
+                raise AssertionError(name)
+
+    def wrapped(self, node: Node) -> str:
+        return f"(?:{self.node(node)})"
+
+    def literal(self, char: str) -> str:
+        if char == " ":
+            return f"[{SPACES}]+"
+        members = self.members(char)
+        return regex.escape(char) if members == char else f"[{regex.escape(members)}]"
+
+    def members(self, char: str) -> str:
+        """All characters that a literal one stands for, `regex`'s own case folds apart."""
+        if char in _FAMILY_OF:
+            return _FAMILY_OF[char]
+        if char.isdecimal():
+            return _DIGITS[unicodedata.decimal(char)]
+        if self.fold and char in _FOLD_OF:
+            return _FOLD_OF[char]
+        return char
+
+    def set(self, node: Set) -> str:
+        body = "".join(self.set_item(item) for item in node.items)
+        # A negated set must not run over the line end (the unit sees one line, the scan many).
+        pattern = f"[^{body}\\n]" if node.negated else f"[{body}]"
+        # IGNORECASE would make \p{Lu} take small letters.
+        return f"(?-i:{pattern})" if self.fold and "\\p{L" in body else pattern
+
+    def set_item(self, item: str | tuple[str, str]) -> str:
+        if isinstance(item, tuple):
+            low, high = item
+            body = f"{regex.escape(low)}-{regex.escape(high)}"
+            if (low, high) == ("0", "9"):
+                return r"\d"
+            if low.isdecimal() and high.isdecimal():
+                digits = range(unicodedata.decimal(low), unicodedata.decimal(high) + 1)
+                return "".join(_DIGITS[value] for value in digits)
+            return body + "".join(_FOLD_OF[char] for char in ("i", "I") if self.fold and low <= char <= high)
+        if item[0] == "\\" and len(item) > 1:
+            return item
+        return SPACES if item == " " else regex.escape(self.members(item))
+
+    def repeat(self, node: Repeat) -> str:
+        inner = f"[{SPACES}]" if node.node == Lit(" ") else self.node(node.node)
+        if not isinstance(node.node, (Lit, Any, Set)) and not (isinstance(node.node, (Group, Copyright, Builtin))):
+            inner = f"(?:{inner})"
+        bounds = {(0, 1): "?", (0, UNBOUNDED): "*", (1, UNBOUNDED): "+"}.get((node.low, node.high))
+        if bounds is None:
+            bounds = f"{{{node.low},{'' if node.high == UNBOUNDED else node.high}}}"
+        return inner + bounds + ("?" if node.lazy else "")
