@@ -1,0 +1,1 @@
+"""From inputs to a finished OUT folder: plan, shards, counts. The only room that knows the clock."""

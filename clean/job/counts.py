@@ -1,0 +1,62 @@
+"""What a run counts: additive, so that shards may be counted anywhere and put together in any order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow.compute as pc
+
+
+@dataclass(slots=True)
+class Counts:
+    """The numbers of a shard or a run."""
+
+    rows: int = 0
+    changed: int = 0
+    over_budget: int = 0
+    rejects: Counter[str] = field(default_factory=Counter)
+    removed: Counter[str] = field(default_factory=Counter)
+    limits: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def rejected(self) -> int:
+        """All rejects."""
+        return sum(self.rejects.values())
+
+    @property
+    def documents(self) -> int:
+        """Rows and rejects: everything that came in."""
+        return self.rows + self.rejected
+
+    def add(self, other: Counts) -> None:
+        """Put another count into this one."""
+        self.rows += other.rows
+        self.changed += other.changed
+        self.over_budget += other.over_budget
+        self.rejects.update(other.rejects)
+        self.removed.update(other.removed)
+        self.limits.update(other.limits)
+
+    def add_batch(self, batch: Any) -> None:
+        """Count an output batch."""
+        self.rows += batch.num_rows
+        self.changed += pc.sum(pc.greater(batch.column("removed_chars"), 0)).as_py() or 0
+        self.over_budget += pc.sum(batch.column("over_budget")).as_py() or 0
+        flat = pc.list_flatten(batch.column("removed"))
+        lengths = pc.subtract(pc.struct_field(flat, "end"), pc.struct_field(flat, "start"))
+        for category, length in zip(pc.struct_field(flat, "category").to_pylist(), lengths.to_pylist(), strict=True):
+            self.removed[category] += length
+
+    def record(self, skipped: dict[str, int]) -> dict[str, Any]:
+        """The `counts` of run.json."""
+        return {
+            "documents": self.documents,
+            "changed": self.changed,
+            "rejects": dict(sorted(self.rejects.items())),
+            "removed": dict(sorted(self.removed.items())),
+            "over_budget": self.over_budget,
+            "skipped": skipped,
+            "limits": dict(sorted(self.limits.items())),
+        }

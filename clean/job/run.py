@@ -1,0 +1,176 @@
+"""The whole run: rules first, then the plan, then shards, then run.json as the mark that all is there."""
+
+# Names of files are bytes here: they need not be UTF-8.
+# ruff: noqa: PTH100, PTH119
+from __future__ import annotations
+
+import os
+import platform
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from clean import schema
+from clean.cleaner import Cleaner
+from clean.errors import RuleError
+from clean.job import plan as planning
+from clean.job.counts import Counts
+from clean.job.shard import Setting, run_shard
+from clean.output import card, folder, write
+from clean.prove import prove
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from clean.job.plan import Options, Plan
+    from clean.sources.model import Reject
+
+PACKAGES: Final = ("ftfy", "numpy", "orjson", "pyarrow", "regex", "trafilatura")  # what bytes can depend on
+
+
+_Made = tuple[Counts, list[dict[str, Any]]]  # the counts, and the rows of `generated`
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run came to, for the last lines a person reads."""
+
+    counts: Counts = field(default_factory=Counts)
+    told: list[Reject] = field(default_factory=list)
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the caller wants to hear while a run goes on."""
+
+    planned: Callable[[Plan], None] = lambda _: None
+    surveying: Callable[[str], None] = lambda _: None
+    documents: Callable[[int], None] = lambda _: None
+
+
+def run(
+    options: Options,
+    *,
+    allowed: Callable[[Counts], bool] = lambda counts: not counts.rejected,
+    watch: Watch | None = None,
+) -> Summary:
+    """Clean the inputs into OUT. `allowed` says whether these rejects still end well: the `exit` of run.json.
+
+    Raises RuleError, ConfigError, SinkError or SourceError before OUT is made; SinkError when writing fails.
+    """
+    watch = watch or Watch()
+    started = datetime.now(UTC)
+    cleaner = compile_rules(options)
+    out = Path(options.out)
+    folder.check(out, overwrite=options.overwrite)
+    plan = planning.make(options, watch.surveying)
+    watch.planned(plan)
+    names = [folder.part_name(kind, shard.number) for shard in plan.shards for kind in (folder.DATA, folder.REJECTS)]
+    folder.begin(out, [*names, folder.CARD], schema.SCHEMA_VERSION)
+    setting = Setting(out, plan.columns, write.file_metadata(version(), cleaner.ruleset), options.repair)
+    summary = Summary(plan=plan)
+    generated: list[dict[str, Any]] = []
+    for shard in plan.shards:
+        done = run_shard(shard, setting, cleaner, _after(summary.counts.documents, watch))
+        summary.counts.add(done.counts)
+        summary.told += done.told
+        generated += done.generated
+    generated.append(_write_card(out, summary.counts, cleaner.ruleset))
+    code = 0 if allowed(summary.counts) else 2
+    folder.write_json(out, folder.RUN, _record(options, plan, cleaner, (summary.counts, generated), (started, code)))
+    return summary
+
+
+def _after(before: int, watch: Watch) -> Callable[[int], None]:
+    return lambda count: watch.documents(before + count)
+
+
+def compile_rules(options: Options) -> Any:
+    """The cleaner of a run. A user's packs are proved before any input is opened. Raises RuleError, ConfigError."""
+    cleaner = Cleaner(
+        rules=list(options.rules), builtin=options.builtin, select=options.select, ignore=options.ignore,
+        keep=options.keep, drop=options.drop, budget=options.budget, matcher=options.matcher,
+    )  # fmt: skip
+    if options.rules:
+        faults = tuple(prove(cleaner))
+        if faults:
+            raise RuleError(faults)
+    return cleaner
+
+
+def version() -> str:
+    """The version of this package."""
+    try:
+        return metadata.version("newsclean")
+    except metadata.PackageNotFoundError:
+        return "0+checkout"
+
+
+def _write_card(out: Path, counts: Counts, ruleset: str) -> dict[str, Any]:
+    with folder.replacing(out, folder.CARD) as temporary:
+        temporary.write_text(card.render(counts.documents, counts.rows, counts.rejected, ruleset), "utf-8")
+    digest, size = folder.sha256(out / folder.CARD)
+    return {"path": folder.CARD, "rows": None, "bytes": size, "sha256": digest}
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _record(options: Options, plan: Plan, cleaner: Any, made: _Made, end: tuple[datetime, int]) -> dict[str, Any]:
+    """run.json, its keys in the order of SCHEMA 3."""
+    (counts, generated), (started, code) = made, end
+    packages = {name: found for name in PACKAGES if (found := _installed(name))}
+    rules = [
+        {"id": r.id, "version": r.version, "category": r.category, "action": r.action, "status": r.status}
+        for r in cleaner.rules
+    ]
+    # Last components only: where on a machine the inputs lay is nobody's business.
+    roots = [
+        os.fsencode(os.path.basename(os.path.abspath(path))).decode("utf-8", "backslashreplace")
+        for path in options.inputs
+    ]
+    names = plan.columns.names
+    return {
+        "schema_version": schema.SCHEMA_VERSION,
+        "run": {
+            "id": str(uuid.uuid4()),
+            "started_at": started.isoformat(),
+            "ended_at": datetime.now(UTC).isoformat(),
+            "exit": code,
+            "resumed": False,
+        },
+        "tool": {
+            "name": "newsclean",
+            "version": version(),
+            "python": platform.python_version(),
+            "packages": packages,
+            "platform": platform.platform(),
+        },
+        "plan": {
+            "ruleset": cleaner.ruleset,
+            "packs": list(cleaner.packs),
+            "options": options.bytes_matter(),
+            "rules": rules,
+        },
+        "used": {
+            "roots": roots,
+            "files": len(plan.files),
+            "bytes": plan.bytes,
+            "manifest_sha256": plan.manifest_sha256,
+        },
+        "generated": generated,
+        "counts": counts.record(plan.skipped),
+        "columns": {
+            "roles": plan.roles,
+            "passed": [n for n, o in names.items() if n == o],
+            "renamed": plan.columns.renamed,
+        },
+    }

@@ -1,0 +1,171 @@
+"""One shard: files in, one data part and one rejects part out. A top-level function of plain arguments, fit for a worker.
+
+A document the core fails on costs that document alone. No clock, machine or order of workers reaches a part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from clean import schema, sources
+from clean.hosts import host_of
+from clean.job.counts import Counts
+from clean.job.keys import public, row_id
+from clean.output import write
+from clean.output.folder import DATA, REJECTS, part_name, sha256
+from clean.repair import repair
+from clean.sources.model import Columns, Reject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from clean.job.plan import Shard
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every shard of a run shares."""
+
+    out: Path
+    columns: Columns
+    metadata: dict[str, str]
+    repair: bool = True
+
+
+@dataclass(slots=True)
+class Done:
+    """What a shard made: run.json's `generated` rows, its counts, the first rejects to tell a person about."""
+
+    generated: list[dict[str, Any]] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+    told: list[Reject] = field(default_factory=list)
+
+
+MAX_TOLD = 1000
+
+
+def run_shard(shard: Shard, setting: Setting, cleaner: Any, tick: Callable[[int], None] = lambda _: None) -> Done:
+    """Clean every file of the shard and write its two parts."""
+    data_schema = write.data_schema(setting.columns.schema, setting.metadata)
+    rejects_schema = write.rejects_schema(setting.metadata)
+    names = part_name(DATA, shard.number), part_name(REJECTS, shard.number)
+    done = Done()
+    with (
+        write.part(setting.out, names[0], data_schema) as data,
+        write.part(setting.out, names[1], rejects_schema) as rejects,
+    ):
+        work = _Work(cleaner, setting, data, rejects, done)
+        for item, survey in shard.files:
+            for piece in sources.read(item, survey, setting.columns):
+                if isinstance(piece, Reject):
+                    work.pending.append(piece)
+                else:
+                    work.batch(piece)
+                    tick(done.counts.documents)
+            work.settle()
+            tick(done.counts.documents)
+    for name, rows in zip(names, (data.rows, rejects.rows), strict=True):
+        digest, size = sha256(setting.out / name)
+        done.generated.append({"path": name, "rows": rows, "bytes": size, "sha256": digest})
+    return done
+
+
+class _Work:
+    """Carries batches through repair and the core into the writers, and rejects in record order beside them."""
+
+    def __init__(self, cleaner: Any, setting: Setting, data: Any, rejects: Any, done: Done) -> None:
+        self.cleaner, self.setting, self.data, self.rejects, self.done = cleaner, setting, data, rejects, done
+        self.pending: list[Reject] = []
+
+    def batch(self, frame: Any) -> None:
+        """Clean a reader's batch, write what is good, keep what is not for `settle`."""
+        frame, fixes = self._repaired(frame)
+        handed = frame.select(["text", "url"])
+        try:
+            cleaned, limits = self.cleaner.clean_counted(handed)
+            self._write(frame, fixes, cleaned, limits)
+        except Exception:  # noqa: BLE001 - whatever the core raises, it may cost one document only
+            self._singly(frame, fixes)
+        self.settle()
+
+    def _singly(self, frame: Any, fixes: list[tuple[str, ...]]) -> None:
+        for row in range(frame.num_rows):
+            one = frame.slice(row, 1)
+            try:
+                cleaned, limits = self.cleaner.clean_counted(one.select(["text", "url"]))
+            except Exception as error:  # noqa: BLE001 - as above
+                self.pending.append(_core_reject(one, error))
+            else:
+                self._write(one, fixes[row : row + 1], cleaned, limits)
+
+    def _repaired(self, frame: Any) -> tuple[Any, list[tuple[str, ...]]]:
+        texts = frame.column("text").to_pylist()
+        urls = [None if url is None else public(url) for url in frame.column("url").to_pylist()]
+        frame = frame.set_column(
+            frame.schema.get_field_index("url"), frame.schema.field("url"), pa.array(urls, pa.string())
+        )
+        if not self.setting.repair:
+            return frame, [()] * len(texts)
+        made = [repair(text) for text in texts]
+        if any(fixes for _, fixes in made):
+            array = pa.array([text for text, _ in made], pa.string())
+            frame = frame.set_column(frame.schema.get_field_index("text"), frame.schema.field("text"), array)
+        return frame, [fixes for _, fixes in made]
+
+    def _write(self, frame: Any, fixes: list[tuple[str, ...]], cleaned: Any, limits: dict[str, int]) -> None:
+        batch = assemble(frame, fixes, cleaned, self.data.schema)
+        self.data.write(batch)
+        self.done.counts.add_batch(batch)
+        self.done.counts.limits.update(limits)
+
+    def settle(self) -> None:
+        """Write the rejects gathered so far, in record order, whole-file ones last."""
+        pending, self.pending = self.pending, []
+        if not pending:
+            return
+        pending.sort(key=lambda r: (r.source_record is None, r.source_record or 0))
+        rows = [{**asdict(reject), "url": None if reject.url is None else public(reject.url)} for reject in pending]
+        self.rejects.write(pa.RecordBatch.from_pylist(rows, schema=self.rejects.schema))
+        self.done.counts.rejects.update(reject.reason for reject in pending)
+        self.done.told += pending[: MAX_TOLD - len(self.done.told)]
+
+
+def assemble(frame: Any, fixes: list[tuple[str, ...]], cleaned: Any, target: Any) -> Any:
+    """The output batch: the job's and the reader's columns, the core's, the user's, in the order of `target`."""
+    paths, records, digests = (frame.column(n).to_pylist() for n in ("source_path", "source_record", "source_sha256"))
+    own = {
+        "id": [row_id(*key) for key in zip(paths, records, digests, strict=True)],
+        "fixes": [list(steps) for steps in fixes],
+        "host": [host_of(url) for url in frame.column("url").to_pylist()],
+    }
+    ours = set(schema.BY_NAME)
+    arrays = []
+    for column in target:
+        if column.name in own:
+            arrays.append(pa.array(own[column.name], column.type))
+        elif column.name in ours and column.name in cleaned.schema.names and column.name != "url":
+            arrays.append(cleaned.column(column.name))
+        else:
+            arrays.append(frame.column(column.name))
+    return pa.RecordBatch.from_arrays(arrays, schema=target)
+
+
+def _core_reject(one: Any, error: Exception) -> Reject:
+    row = one.select(
+        ["source_path", "source_record", "source_offset", "source_sha256", "record_id", "url", "text"]
+    ).to_pylist()[0]
+    reason = getattr(error, "reason", None)
+    known = reason in schema.REASONS
+    what = getattr(error, "message", None) or f"the engine failed on this document ({type(error).__name__}: {error})"
+    text = " ".join(str(what).split())[:500]
+    row.pop("text")
+    return Reject(
+        **row,
+        stage="match",
+        reason=str(reason) if known else "worker_died",
+        message=f"{row['source_path']}: record {row['source_record']}: {text}",
+    )

@@ -1,0 +1,266 @@
+"""Every invariant of SCHEMA 1, checked over an OUT folder, and on request against the inputs themselves.
+
+Nothing here raises for a finding: findings are listed. Only an OUT that is not the output of a run at all is an error.
+"""
+
+# Names of files are bytes here: they need not be UTF-8.
+# ruff: noqa: PTH113, PTH118, PTH202
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from clean import schema, sources
+from clean.errors import ConfigError, SinkError
+from clean.output.folder import REJECTS, sha256
+from clean.output.read import batches, load_run, parts, restore_row
+from clean.repair import repair
+from clean.sources.columns import unite
+from clean.sources.model import Fields, Input, Reject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MAX_HELD: Final = 1000  # findings kept for the telling; all are counted
+LISTS: Final = tuple(c.name for c in schema.DATA if c.type.startswith("list"))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A promise not kept: where (document id, part, file) and what."""
+
+    where: str
+    what: str
+
+
+@dataclass(slots=True)
+class Checked:
+    """What was looked at and what was found."""
+
+    rows: int = 0
+    rejects: int = 0
+    parts: int = 0
+    count: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    def find(self, where: str, what: str) -> None:
+        """Note a finding."""
+        self.count += 1
+        if len(self.findings) < MAX_HELD:
+            self.findings.append(Finding(where, what))
+
+
+def verify(out: Path, below: Path | None = None) -> Checked:
+    """Check `out`, and its inputs below the folder `below`. Raises SinkError when `out` is no finished run."""
+    run = load_run(out)
+    if below is not None and not below.is_dir():
+        raise ConfigError("is not a folder; expected the folder that was given to run", where=str(below))
+    checked = Checked()
+    _files(out, run, checked)
+    for path in parts(out):
+        checked.parts += 1
+        _part(path, run, checked)
+    for path in parts(out, REJECTS):
+        checked.parts += 1
+        _rejects(path, checked)
+    documents = run.get("counts", {}).get("documents")
+    if documents != checked.rows + checked.rejects:
+        checked.find(
+            "run.json",
+            f"counts {documents} documents; the parts hold {checked.rows} rows and {checked.rejects} rejects",
+        )
+    if below is not None:
+        for path in parts(out):
+            _sources(path, run, below, checked)
+    return checked
+
+
+def _files(out: Path, run: dict[str, Any], checked: Checked) -> None:
+    """Files against what run.json says of them."""
+    named = {str(item.get("path")): item for item in run["generated"] if isinstance(item, dict)}
+    for name, item in named.items():
+        path = out / name
+        if not path.is_file():
+            checked.find(name, "is missing; run.json names it")
+            continue
+        digest, size = sha256(path)
+        if (digest, size) != (item.get("sha256"), item.get("bytes")):
+            checked.find(
+                name,
+                f"was changed: {size} bytes, sha256 {digest[:16]}...; run.json says {item.get('bytes')}, {str(item.get('sha256'))[:16]}...",
+            )
+        if item.get("rows") is not None:
+            _row_count(path, name, item["rows"], checked)
+    for path in [*parts(out), *parts(out, REJECTS)]:
+        name = f"{path.parent.name}/{path.name}"
+        if name not in named:
+            checked.find(name, "run.json does not name it")
+
+
+def _row_count(path: Path, name: str, rows: int, checked: Checked) -> None:
+    try:
+        found = pq.read_metadata(str(path)).num_rows
+    except (pa.ArrowException, OSError):
+        return  # told when its rows are read
+    if found != rows:
+        checked.find(name, f"holds {found} rows; run.json says {rows}")
+
+
+def _part(path: Path, run: dict[str, Any], checked: Checked) -> None:
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        held = pq.read_schema(str(path))
+        wanted = schema.arrow_schema(schema.DATA)
+        for at, want in enumerate(wanted):
+            if at >= len(held) or held.field(at).name != want.name or not held.field(at).type.equals(want.type):
+                found = str(held.field(at)) if at < len(held) else "nothing"
+                checked.find(name, f"column {at + 1} is {found}; expected {want.name}: {want.type}")
+                return
+        seen: set[str] = set()
+        for batch in batches(path, [column.name for column in schema.DATA]):
+            for row in batch.to_pylist():
+                checked.rows += 1
+                if row["id"] in seen:
+                    checked.find(row["id"], "the id stands twice in its part")
+                seen.add(row["id"])
+                for what in row_findings(row, run["plan"]["ruleset"]):
+                    checked.find(row["id"], what)
+    except SinkError as error:
+        checked.find(name, error.message)
+    except (pa.ArrowException, OSError) as error:
+        checked.find(name, f"is damaged: {' '.join(str(error).split())[:200]}")
+
+
+def row_findings(row: dict[str, Any], ruleset: str) -> Iterator[str]:
+    """What is wrong with one row."""
+    missing = [c.name for c in schema.DATA if not c.type.endswith("?") and row[c.name] is None]
+    if missing:
+        yield f"null where the schema allows none: {', '.join(missing)}"
+        return
+    text, removed = row["text"], row["removed"]
+    if len(text) != row["input_chars"] - row["removed_chars"]:
+        yield f"the text has {len(text)} characters; input_chars - removed_chars is {row['input_chars'] - row['removed_chars']}"
+    if hashlib.sha256(text.encode()).hexdigest() != row["text_sha256"]:
+        yield "text_sha256 is not that of the text"
+    end = 0
+    for at, item in enumerate(removed):
+        if item["end"] - item["start"] != len(item["text"]) or item["end"] <= item["start"]:
+            yield f"removed[{at}] spans [{item['start']}, {item['end']}) but holds {len(item['text'])} characters"
+        if item["start"] < end:
+            yield f"removed[{at}] starts at {item['start']}, before the end of the one before it"
+        end = item["end"]
+    if sum(len(item["text"]) for item in removed) != row["removed_chars"]:
+        yield "removed_chars is not the sum of the removed texts"
+    if not restore_row(row).true:
+        yield "the input put together again does not hash to input_sha256"
+    if row["ruleset"] != ruleset:
+        yield "ruleset is not that of run.json"
+    for item in row["kept"]:
+        if not 0 <= item["start"] <= item["end"] <= row["input_chars"] or item["reason"] not in schema.KEPT_REASONS:
+            yield f"kept: {item['rule']} [{item['start']}, {item['end']}) {item['reason']} is out of bounds"
+    yield from _evidence(row)
+
+
+def _evidence(row: dict[str, Any]) -> Iterator[str]:
+    """Each scalar that is stated has evidence of the same field and value; dates keep their offset there."""
+    said: dict[str, set[str]] = {}
+    for item in row["evidence"]:
+        said.setdefault(item["field"], set()).add(item["value"])
+    for name in schema.SCALARS:
+        value = row[name]
+        if value is None:
+            continue
+        if name == "published_at":
+            fits = bool(said.get(name))
+        else:
+            text = value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+            fits = text in said.get(name, ()) or (
+                name == "published_date" and any(v.startswith(text) for v in said.get(name, ()))
+            )
+        if not fits:
+            yield f"{name} is {str(value)[:80]!r} and no evidence says so"
+
+
+def _rejects(path: Path, checked: Checked) -> None:
+    try:
+        for batch in batches(path):
+            for row in batch.to_pylist():
+                checked.rejects += 1
+                if row.get("reason") not in schema.REASONS or row.get("stage") not in schema.STAGES:
+                    checked.find(
+                        f"rejects/{path.name}",
+                        f"{row.get('source_path')}: reason {row.get('reason')!r} at stage {row.get('stage')!r} is not on the list",
+                    )
+    except SinkError as error:
+        checked.find(f"rejects/{path.name}", error.message)
+
+
+_COMPARED: Final = ["id", "source_path", "source_record", "source_sha256", "encoding", "fixes", "input_sha256"]
+
+
+def _sources(path: Path, run: dict[str, Any], below: Path, checked: Checked) -> None:
+    """Read the inputs of one part again, in step with its rows: both are in record order."""
+    wanted: dict[str, list[dict[str, Any]]] = {}
+    try:
+        for batch in batches(path, _COMPARED):
+            for row in batch.to_pylist():
+                wanted.setdefault(row["source_path"], []).append(row)
+    except SinkError:
+        return  # told already
+    options = run["plan"].get("options", {})
+    fields = Fields(options.get("text_field"), options.get("url_field"), options.get("id_field"))
+    for source_path, rows in wanted.items():
+        item = _input(below, source_path)
+        if item is None:
+            checked.find(source_path, "the input is not there any more, or not below the folder given")
+            continue
+        found = _reread(item, fields)
+        for row in rows:
+            for what in _compare(row, found, repaired=options.get("repair", True)):
+                checked.find(row["id"], what)
+
+
+def _input(below: Path, source_path: str) -> Input | None:
+    """The file a source path names below a folder; never one outside it."""
+    path = os.path.join(os.fsencode(below), source_path.encode())
+    root, real = os.path.realpath(os.fsencode(below)), os.path.realpath(path)
+    inside = real.startswith(root.rstrip(b"/") + b"/") and os.path.isfile(real)
+    return (
+        Input(path, source_path, os.path.getsize(real))
+        if inside and source_path.lower().endswith(sources.SUFFIXES)
+        else None
+    )
+
+
+def _reread(item: Input, fields: Fields) -> dict[int, tuple[str, str, str]]:
+    """Record → (source_sha256, encoding, text) of a file."""
+    survey = sources.survey(item, fields)
+    found: dict[int, tuple[str, str, str]] = {}
+    for piece in sources.read(item, survey, unite([])):
+        if not isinstance(piece, Reject):
+            names = ("source_record", "source_sha256", "encoding", "text")
+            for record, digest, encoding, text in zip(*(piece.column(n).to_pylist() for n in names), strict=True):
+                found[record] = (digest, encoding, text)
+    return found
+
+
+def _compare(row: dict[str, Any], found: dict[int, tuple[str, str, str]], *, repaired: bool) -> Iterator[str]:
+    place = f"{row['source_path']} record {row['source_record']}"
+    if row["source_record"] not in found:
+        yield f"{place} cannot be read any more"
+        return
+    digest, encoding, text = found[row["source_record"]]
+    if digest != row["source_sha256"]:
+        yield f"{place} was changed since: source_sha256 differs"
+        return
+    if encoding != row["encoding"]:
+        yield f"{place} is read as {encoding} now, as {row['encoding']} then"
+    mended, fixes = repair(text) if repaired else (text, ())
+    if list(fixes) != list(row["fixes"]) or hashlib.sha256(mended.encode()).hexdigest() != row["input_sha256"]:
+        yield f"{place}: repairs {list(row['fixes'])} do not lead from the source to the input again"

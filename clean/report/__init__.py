@@ -1,0 +1,1 @@
+"""What a run took out and what it left: collected in one pass, rendered apart."""

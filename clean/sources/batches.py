@@ -1,0 +1,96 @@
+"""Gathers documents into record batches of bounded size, keeping rejects in step so that neither piles up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+
+from clean.sources.model import FRAME, MAX_BATCH_BYTES, MAX_BATCH_ROWS, Columns, Reject, frame_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from clean.errors import SourceError
+
+
+MAX_MESSAGE_CHARS: Final = 1000  # field names in it come from outside and may be as long as a text
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document as a reader found it. `extra` holds the user's other values by user name."""
+
+    text: str
+    record: int
+    offset: int | None
+    sha256: str
+    encoding: str
+    key: str | None = None
+    url: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Batcher:
+    """Documents and rejects of one file in, bounded batches out: `add` and `reject` while `full()` is False, then `take`."""
+
+    def __init__(self, source_path: str, columns: Columns) -> None:
+        self.source_path, self.columns = source_path, columns
+        self.schema = frame_schema(columns)
+        self._documents: list[Document] = []
+        self._rejects: list[Reject] = []
+        self._bytes = 0
+
+    def add(self, document: Document) -> None:
+        """Take a document."""
+        self._documents.append(document)
+        self._bytes += 4 * len(document.text) if not document.text.isascii() else len(document.text)
+
+    def reject(self, reject: Reject) -> None:
+        """Take a reject."""
+        self._rejects.append(reject)
+
+    def full(self) -> bool:
+        """Whether it is time to `take`."""
+        return self._bytes >= MAX_BATCH_BYTES or max(len(self._documents), len(self._rejects)) >= MAX_BATCH_ROWS
+
+    def take(self) -> Iterator[Any]:
+        """The batch gathered so far, then its rejects; the batcher is empty after."""
+        documents, rejects = self._documents, self._rejects
+        self._documents, self._rejects, self._bytes = [], [], 0
+        if documents:
+            yield self._batch(documents)
+        yield from rejects
+
+    def close(self) -> Iterator[Any]:
+        """What is left."""
+        return self.take()
+
+    def _batch(self, documents: list[Document]) -> Any:
+        frame: dict[str, list[Any]] = {
+            "source_path": [self.source_path] * len(documents),
+            "source_record": [d.record for d in documents],
+            "source_offset": [d.offset for d in documents],
+            "source_sha256": [d.sha256 for d in documents],
+            "record_id": [d.key for d in documents],
+            "encoding": [d.encoding for d in documents],
+            "url": [d.url for d in documents],
+            "retrieved_at": [None] * len(documents),
+            "text": [d.text for d in documents],
+        }
+        arrays = [pa.array(frame[name], self.schema.field(name).type) for name in FRAME]
+        for name, output in self.columns.names.items():
+            arrays.append(pa.array([d.extra.get(name) for d in documents], self.schema.field(output).type))
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+
+def fault_reject(
+    source_path: str, error: SourceError, *, record: int | None = None, offset: int | None = None
+) -> Reject:
+    """A SourceError as the reject it stands for; `record` is the first record that is lost."""
+    where = error.where or source_path
+    message = f"{where}: {error.message}" + (f"; {error.help}" if error.help else "")
+    if len(message) > MAX_MESSAGE_CHARS:
+        message = message[: MAX_MESSAGE_CHARS - 1] + "…"
+    return Reject(source_path, error.stage, error.reason, message, record, offset)
