@@ -141,7 +141,9 @@ def kind(value: Any) -> str:
 
 def dump(value: Any) -> str:
     """JSON text of a value, wide numbers by their own letters."""
-    return orjson.dumps(value, default=lambda wide: orjson.Fragment(wide.digits)).decode("utf-8")
+    return orjson.dumps(
+        value, default=lambda wide: orjson.Fragment(wide.digits), option=orjson.OPT_PASSTHROUGH_DATACLASS
+    ).decode()
 
 
 def as_text(value: Any) -> str | None:

@@ -4,6 +4,7 @@
 # ruff: noqa: PTH123
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 from typing import TYPE_CHECKING, Any, Final
@@ -101,27 +102,31 @@ def _inside(name: str, kind: Any, depth: int = 4) -> Iterator[str]:
             yield from _inside(f"{name}.{field.name}", field.type, depth - 1)
 
 
-def _open(file: Input) -> Any:
-    try:
-        if is_gzip_name(file.path):
-            data, trailing = whole(file.path, MAX_UNPACKED_BYTES)
-            if trailing is not None:
-                raise trailing
-            source: Any = pa.BufferReader(data)
-        else:
-            source = open(file.path, "rb")  # noqa: SIM115 - ParquetFile closes it
-            _check_magic(source)
-        return pq.ParquetFile(source, page_checksum_verification=True, arrow_extensions_enabled=False)
-    except (pa.ArrowException, MemoryError, ValueError) as error:
-        raise SourceError(
-            f"not a whole Parquet file ({_said(error)})", stage="open", reason="corrupt", where=file.source_path
-        ) from error
-    except OSError as error:
-        if error.errno is None:  # pyarrow's own complaints arrive as OSError too
-            raise SourceError(
-                f"not a whole Parquet file ({_said(error)})", stage="open", reason="corrupt", where=file.source_path
-            ) from error
-        raise os_fault(error) from error
+@contextlib.contextmanager
+def _open(file: Input) -> Iterator[Any]:
+    """The Parquet file, footer read; closed with the block. Raises SourceError when it is none."""
+    with contextlib.ExitStack() as stack:
+        try:
+            if is_gzip_name(file.path):
+                source: Any = pa.BufferReader(_unpacked(file.path))
+            else:
+                source = stack.enter_context(open(file.path, "rb"))
+                _check_magic(source)
+            options = {"page_checksum_verification": True, "arrow_extensions_enabled": False}
+            parquet = stack.enter_context(pq.ParquetFile(source, **options))
+        except (pa.ArrowException, MemoryError, ValueError, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:  # without a number it is pyarrow's complaint
+                raise os_fault(error) from error
+            what = f"not a whole Parquet file ({_said(error)})"
+            raise SourceError(what, stage="open", reason="corrupt", where=file.source_path) from error
+        yield parquet
+
+
+def _unpacked(path: bytes) -> bytes:
+    data, trailing = whole(path, MAX_UNPACKED_BYTES)
+    if trailing is not None:
+        raise trailing
+    return data
 
 
 def _check_magic(source: io.BufferedReader) -> None:
@@ -143,27 +148,31 @@ def _said(error: BaseException) -> str:
 
 
 def read(file: Input, roles: Roles | None, columns: Columns) -> Iterator[Any]:
-    """Every row as a document or a reject. A row group that fails is kept up to its last whole batch; one reject tells."""
+    """Every row as a document or a reject. What is whole of a damaged row group is kept; one reject tells of the rest."""
+    assert roles is not None  # a file without a text column never comes here
     try:
-        parquet = _open(file)
+        with _open(file) as parquet:
+            start = 0
+            for group in range(parquet.num_row_groups):
+                yield from _group(parquet, group, start, (file.source_path, roles, columns))
+                start += parquet.metadata.row_group(group).num_rows
     except SourceError as error:
         yield fault_reject(file.source_path, error)
-        return
-    assert roles is not None  # a file without a text column never comes here
-    with parquet:
-        wanted = [name for name in parquet.schema_arrow.names if name in roles.names() or name in columns.names]
-        start = 0
-        for group in range(parquet.num_row_groups):
-            meta = parquet.metadata.row_group(group)
-            at = start
-            try:
-                for batch in parquet.iter_batches(_rows_at_once(meta), row_groups=[group], columns=wanted):
-                    yield from _Rows(file.source_path, roles, columns, batch, at).out()
-                    at += batch.num_rows
-            except (pa.ArrowException, OSError, MemoryError) as error:
-                what = f"row group {group + 1} of {parquet.num_row_groups} is damaged from row {at} on ({_said(error)}); the other groups are kept"
-                yield Reject(file.source_path, "read", "corrupt", f"{file.source_path}: {what}", max(start, at))
-            start += meta.num_rows
+
+
+def _group(parquet: Any, group: int, start: int, what: tuple[str, Roles, Columns]) -> Iterator[Any]:
+    source_path, roles, columns = what
+    wanted = [name for name in parquet.schema_arrow.names if name in roles.names() or name in columns.names]
+    at = start
+    try:
+        size = _rows_at_once(parquet.metadata.row_group(group))
+        for batch in parquet.iter_batches(size, row_groups=[group], columns=wanted):
+            yield from _Rows(source_path, roles, columns, batch, at).out()
+            at += batch.num_rows
+    except (pa.ArrowException, OSError, MemoryError) as error:
+        place = f"row group {group + 1} of {parquet.num_row_groups} is damaged from row {at} on"
+        message = f"{source_path}: {place} ({_said(error)}); the other groups are kept"
+        yield Reject(source_path, "read", "corrupt", message, at)
 
 
 def _rows_at_once(group: Any) -> int:
