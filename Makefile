@@ -11,7 +11,8 @@ OUT := out/demo
 SEED := 000_bb869597a4b66297.txt
 DATA ?= ../shared
 UV ?= uv
-LOCK_COMMAND := uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+# editables: what hatchling asks for to install the checkout in place.
+LOCK_COMMAND := uv pip compile pyproject.toml - --group dev --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 .PHONY: help demo test test-all lint quality lock clean-env
@@ -70,9 +71,9 @@ quality: $(STAMP)
 
 lock:
 	@command -v $(UV) >/dev/null || { echo 'error: uv was not found' >&2; echo '  help: python3 -m pip install uv, or make lock UV=path/to/uv' >&2; exit 1; }
-	@$(UV) $(wordlist 2,99,$(LOCK_COMMAND)) --quiet -o requirements.lock.new
+	@echo editables | $(UV) $(wordlist 2,99,$(LOCK_COMMAND)) --quiet -o requirements.lock.new
 	@{ echo '# CPython 3.11-3.13 on Linux and macOS. Made by `make lock`:'; \
-	   echo '# $(strip $(LOCK_COMMAND))'; \
+	   echo '# echo editables | $(strip $(LOCK_COMMAND))'; \
 	   cat requirements.lock.new; } > requirements.lock
 	@rm -f requirements.lock.new
 	@if grep -nE '^-|://|(^|[^a-z])/[a-z]+/' requirements.lock; then echo 'error: the lock names an index or a path' >&2; exit 1; fi
