@@ -166,7 +166,8 @@ def _ways(node: Node, follow: int, fold: bool) -> int:
         case Repeat(inner, low, high, _):
             rounds = MAX_LINE_CHARS if high == UNBOUNDED else high
             own = 1 if rounds - low <= 1 or not _reach(inner, fold) & follow else rounds - low
-            return own * _ways(inner, follow | first(inner, fold), fold) ** min(rounds, 50)
+            again = first(inner, fold) if high != 1 else 0  # a part that may only be absent is followed by no round of its own
+            return own * _ways(inner, follow | again, fold) ** min(rounds, 50)
     return 1
 
 
