@@ -19,7 +19,7 @@ class FakeCleaner:
     def __init__(self, **options):
         self.options = options
 
-    def clean_counted(self, batch, text="text", url="url"):
+    def clean_counted(self, batch, text="text", url="url"):  # noqa: ARG002 - the signature of the core
         names = [column.name for column in schema.DATA]
         added = schema.DATA[names.index(schema.BATCH_FROM) :]
         target = pa.schema([*(batch.schema.field(n) for n in batch.schema.names), *schema.arrow_schema(added)])
@@ -34,9 +34,8 @@ class FakeCleaner:
         for line in value.splitlines(keepends=True):
             end = at + len(line)
             if line.startswith("CUT"):
-                removed.append(
-                    dict(start=at, end=end, text=line, rule="promo.fake.line", version=1, category="promo.app")
-                )
+                span = {"start": at, "end": end, "text": line}
+                removed.append({**span, "rule": "promo.fake.line", "version": 1, "category": "promo.app"})
             else:
                 kept.append(line)
             at = end

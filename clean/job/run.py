@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from clean import schema
+from clean import __version__, schema
 from clean.cleaner import Cleaner
 from clean.errors import RuleError
 from clean.job import plan as planning
@@ -71,7 +71,7 @@ def run(
     watch.planned(plan)
     names = [folder.part_name(kind, shard.number) for shard in plan.shards for kind in (folder.DATA, folder.REJECTS)]
     folder.begin(out, [*names, folder.CARD], schema.SCHEMA_VERSION)
-    setting = Setting(out, plan.columns, write.file_metadata(version(), cleaner.ruleset), options.repair)
+    setting = Setting(out, plan.columns, write.file_metadata(__version__, cleaner.ruleset), options.repair)
     summary = Summary(plan=plan)
     generated: list[dict[str, Any]] = []
     for shard in plan.shards:
@@ -100,14 +100,6 @@ def compile_rules(options: Options) -> Any:
         if faults:
             raise RuleError(faults)
     return cleaner
-
-
-def version() -> str:
-    """The version of this package."""
-    try:
-        return metadata.version("newsclean")
-    except metadata.PackageNotFoundError:
-        return "0+checkout"
 
 
 def _write_card(out: Path, counts: Counts, ruleset: str) -> dict[str, Any]:
@@ -149,7 +141,7 @@ def _record(options: Options, plan: Plan, cleaner: Any, made: _Made, end: tuple[
         },
         "tool": {
             "name": "newsclean",
-            "version": version(),
+            "version": __version__,
             "python": platform.python_version(),
             "packages": packages,
             "platform": platform.platform(),

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from clean import schema, sources
+from clean.errors import CleanError, ConfigError
 from clean.hosts import host_of
 from clean.job.counts import Counts
 from clean.job.keys import public, row_id
 from clean.output import write
 from clean.output.folder import DATA, REJECTS, part_name, sha256
 from clean.repair import repair
-from clean.sources.model import Columns, Reject
+from clean.sources.model import MAX_BATCH_ROWS, Columns, Reject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,7 @@ def run_shard(shard: Shard, setting: Setting, cleaner: Any, tick: Callable[[int]
         for item, survey in shard.files:
             for piece in sources.read(item, survey, setting.columns):
                 if isinstance(piece, Reject):
-                    work.pending.append(piece)
+                    work.reject(piece)
                 else:
                     work.batch(piece)
                     tick(done.counts.documents)
@@ -91,6 +92,15 @@ class _Work:
         except Exception:  # noqa: BLE001 - whatever the core raises, it may cost one document only
             self._singly(frame, fixes)
         self.settle()
+
+    def reject(self, reject: Reject) -> None:
+        """Keep a reader's reject until the batch it stood among has passed; those of earlier batches can go."""
+        self.pending.append(reject)
+        if len(self.pending) >= 4 * MAX_BATCH_ROWS:
+            latest = self.pending[-2 * MAX_BATCH_ROWS :]
+            del self.pending[-2 * MAX_BATCH_ROWS :]
+            self.settle()
+            self.pending = latest
 
     def _singly(self, frame: Any, fixes: list[tuple[str, ...]]) -> None:
         for row in range(frame.num_rows):
@@ -158,14 +168,18 @@ def _core_reject(one: Any, error: Exception) -> Reject:
     row = one.select(
         ["source_path", "source_record", "source_offset", "source_sha256", "record_id", "url", "text"]
     ).to_pylist()[0]
-    reason = getattr(error, "reason", None)
-    known = reason in schema.REASONS
-    what = getattr(error, "message", None) or f"the engine failed on this document ({type(error).__name__}: {error})"
-    text = " ".join(str(what).split())[:500]
+    # A ConfigError is a text over the core's limit; anything else is a fault of the engine, which has no code of its own.
+    reason = "too_large" if isinstance(error, ConfigError) else "worker_died"
+    what = (
+        str(error)
+        if isinstance(error, CleanError)
+        else f"the engine failed on this document ({type(error).__name__}: {error})"
+    )
+    text = " ".join(what.split())[:500]
     row.pop("text")
     return Reject(
         **row,
         stage="match",
-        reason=str(reason) if known else "worker_died",
+        reason=reason,
         message=f"{row['source_path']}: record {row['source_record']}: {text}",
     )

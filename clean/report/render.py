@@ -78,7 +78,7 @@ def to_text(coverage: Coverage, escape: Callable[[object], str], *, bold: bool =
 
 
 def _facts(coverage: Coverage, rule: str) -> dict[str, Any]:
-    found = next((r for r in coverage.run["plan"]["rules"] if r["id"] == rule), {})
+    found: dict[str, Any] = next((r for r in coverage.run["plan"]["rules"] if r["id"] == rule), {})
     return {key: found[key] for key in ("version", "category", "action", "status") if key in found}
 
 

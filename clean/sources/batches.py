@@ -56,12 +56,12 @@ class Batcher:
         return self._bytes >= MAX_BATCH_BYTES or max(len(self._documents), len(self._rejects)) >= MAX_BATCH_ROWS
 
     def take(self) -> Iterator[Any]:
-        """The batch gathered so far, then its rejects; the batcher is empty after."""
+        """The rejects gathered so far, then the batch they stood among; the batcher is empty after."""
         documents, rejects = self._documents, self._rejects
         self._documents, self._rejects, self._bytes = [], [], 0
+        yield from rejects
         if documents:
             yield self._batch(documents)
-        yield from rejects
 
     def close(self) -> Iterator[Any]:
         """What is left."""

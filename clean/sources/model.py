@@ -1,7 +1,8 @@
 """What readers take and give: inputs, chosen fields, surveys, rejects. Plain frozen data, fit for another process.
 
 A reader yields Arrow record batches with the columns of `FRAME` and then the user's, mixed with `Reject`s. Every
-record of a file is a row of a batch or a reject, never both, never neither.
+record of a file is a row of a batch or a reject, never both, never neither. Rejects come before the batch they stood among, at
+most `MAX_BATCH_ROWS` of them, so that whoever writes them can keep record order without holding many.
 """
 
 from __future__ import annotations

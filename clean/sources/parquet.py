@@ -189,7 +189,7 @@ class _Rows:
         self.faults: dict[int, tuple[str, str, str]] = {}  # row → stage, reason, what
 
     def out(self) -> Iterator[Any]:
-        """Batches within bounds, then the rejects."""
+        """Batches within bounds, each after the rejects that stood before its end."""
         raw = self.batch.column(self.roles.text).cast(pa.large_binary()).to_pylist()
         for row, value in enumerate(raw):
             if fault := self._fault(value):
@@ -198,23 +198,21 @@ class _Rows:
             if name != self.roles.text:
                 self._check_column(name)
         good = [row for row in range(len(raw)) if row not in self.faults]
+        bad = sorted(self.faults)
         for part in _bounded(good, raw):
+            while bad and bad[0] < part[-1]:
+                yield self._reject(bad.pop(0), raw)
             yield self._frame(part, raw)
-        for row, (stage, reason, what) in sorted(self.faults.items()):
-            record = self.start + row
-            digest = hashlib.sha256(raw[row]).hexdigest() if raw[row] is not None else None
-            key, url = (self._told(name, row) for name in (self.roles.id, self.roles.url))
-            yield Reject(
-                self.source_path,
-                stage,
-                reason,
-                f"{self.source_path}: row {record}: {what}",
-                record,
-                None,
-                digest,
-                key,
-                url,
-            )
+        for row in bad:
+            yield self._reject(row, raw)
+
+    def _reject(self, row: int, raw: list[bytes | None]) -> Reject:
+        stage, reason, what = self.faults[row]
+        record, value = self.start + row, raw[row]
+        digest = None if value is None else hashlib.sha256(value).hexdigest()
+        key, url = (self._told(name, row) for name in (self.roles.id, self.roles.url))
+        message = f"{self.source_path}: row {record}: {what}"
+        return Reject(self.source_path, stage, reason, message, record, None, digest, key, url)
 
     def _fault(self, value: bytes | None) -> tuple[str, str, str] | None:
         name = self.roles.text
