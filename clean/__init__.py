@@ -1,11 +1,11 @@
-"""Clean news text: take the lines that are not the article out, keep them as provenance, give the original back.
+r"""Clean news text: take the lines that are not the article out, keep them as provenance, give the original back.
 
 >>> import clean
->>> result = clean.clean("The council met.\\n\\nDistributed by Tribune Content Agency, LLC")
+>>> result = clean.clean("The council met.\n\nDistributed by Tribune Content Agency, LLC")
 >>> result.text, result.distributor
 ('The council met.', 'Tribune Content Agency')
 >>> clean.restore(result.text, result.removed)
-'The council met.\\n\\nDistributed by Tribune Content Agency, LLC'
+'The council met.\n\nDistributed by Tribune Content Agency, LLC'
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from clean.records import Match
     from clean.ruleset.model import Rule, RuleSet
 
 MATCHERS: Final = ("reference",)
@@ -49,7 +50,11 @@ class Cleaner:
             raise ConfigError(f"budget = {budget}", help="the share of a text that may go, from 0 to 1")
         if matcher not in ("fast", *MATCHERS):
             raise ConfigError(f"matcher = {matcher!r}", help=f"expected one of {', '.join(MATCHERS)}")
-        self._set_up(load(rules, builtin=builtin), dict(select=tuple(select), ignore=tuple(ignore), keep=tuple(keep), drop=tuple(drop)), budget)
+        self._set_up(
+            load(rules, builtin=builtin),
+            {"select": tuple(select), "ignore": tuple(ignore), "keep": tuple(keep), "drop": tuple(drop)},
+            budget,
+        )
 
     def _set_up(self, loaded: RuleSet, choice: dict[str, tuple[str, ...]], budget: float) -> None:
         _check_choice(loaded, choice)
@@ -86,33 +91,11 @@ class Cleaner:
     def clean(self, text: str, url: str | None = None) -> Result:
         """Clean one text. Offsets in the result are code points of `text`. Raises ConfigError over 2^31-1 characters."""
         if len(text) > MAX_DOCUMENT_CHARS:
-            raise ConfigError(f"a text of {len(text)} characters", help=f"at most {MAX_DOCUMENT_CHARS}; split the document")
+            raise ConfigError(
+                f"a text of {len(text)} characters", help=f"at most {MAX_DOCUMENT_CHARS}; split the document"
+            )
         seen = segment.view(text)
-        limits = _limits(seen)
-        matches = self._matcher.candidates(seen, host_of(url))
-        if not matches:
-            return Result(text=text, input_chars=len(text), ruleset=self.ruleset, limits=limits)
-        blank_free = len("".join(text.split()))
-        decision = decide(seen, matches, self.rules, budget=self.budget, input_chars=len(text), blank_free=blank_free)
-        removed = []
-        for piece in decision.removed:
-            rule, start, end = self.rules[piece.match.rule], seen.input_start(piece.start), seen.input_end(piece.end)
-            removed.append(Removal(start, end, text[start:end], rule.id, rule.version, rule.category))
-        kept = []
-        for match, reason in decision.kept:
-            rule = self.rules[match.rule]
-            kept.append(Finding(seen.input_start(match.start), seen.input_end(match.end), rule.id, rule.version, rule.category, reason))
-        facts = provenance(seen, decision.giving, self.rules, self._ruleset.entities)
-        return Result(
-            **{name: getattr(facts, name) for name in PROVENANCE_FIELDS},
-            text=apply(text, removed),
-            input_chars=len(text),
-            removed=tuple(removed),
-            kept=tuple(kept),
-            over_budget=decision.over_budget,
-            ruleset=self.ruleset,
-            limits=limits,
-        )
+        return judge(text, seen, self._matcher.candidates(seen, host_of(url)), self._ruleset, self.budget)
 
     def clean_batch(self, batch: Any, text: str = "text", url: str | None = "url") -> Any:
         """A pyarrow RecordBatch in, one out: the user's columns with `text` replaced, then SCHEMA's from `input_chars` on.
@@ -147,7 +130,42 @@ def _check_choice(loaded: RuleSet, choice: dict[str, tuple[str, ...]]) -> None:
     for option, prefixes in choice.items():
         for prefix in prefixes:
             if not any(schema.is_under(name, prefix) for name in names):
-                raise ConfigError(f"--{option} {prefix}: no rule or category begins so", help="`clean rules list` shows ids and categories")
+                raise ConfigError(
+                    f"--{option} {prefix}: no rule or category begins so",
+                    help="`clean rules list` shows ids and categories",
+                )
+
+
+def judge(text: str, seen: segment.View, matches: Sequence[Match], ruleset: RuleSet, budget: float) -> Result:
+    """One document's result from its candidates, whichever matcher found them."""
+    limits, rules = _limits(seen), ruleset.rules
+    if not matches:
+        return Result(text=text, input_chars=len(text), ruleset=ruleset.sha256, limits=limits)
+    blank_free = len("".join(text.split()))
+    decision = decide(seen, matches, rules, budget=budget, input_chars=len(text), blank_free=blank_free)
+    removed = []
+    for piece in decision.removed:
+        rule, start, end = rules[piece.match.rule], seen.input_start(piece.start), seen.input_end(piece.end)
+        removed.append(Removal(start, end, text[start:end], rule.id, rule.version, rule.category))
+    kept = []
+    for match, reason in decision.kept:
+        rule = rules[match.rule]
+        kept.append(
+            Finding(
+                seen.input_start(match.start), seen.input_end(match.end), rule.id, rule.version, rule.category, reason
+            )
+        )
+    facts = provenance(seen, decision.giving, rules, ruleset.entities)
+    return Result(
+        **{name: getattr(facts, name) for name in PROVENANCE_FIELDS},
+        text=apply(text, removed),
+        input_chars=len(text),
+        removed=tuple(removed),
+        kept=tuple(kept),
+        over_budget=decision.over_budget,
+        ruleset=ruleset.sha256,
+        limits=limits,
+    )
 
 
 def _limits(view: segment.View) -> tuple[tuple[str, int], ...]:

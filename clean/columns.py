@@ -24,7 +24,9 @@ def inputs(batch: pa.RecordBatch, text: str, url: str | None) -> tuple[list[str 
     """Texts and addresses of a batch as Python strings. Raises ConfigError naming what is there."""
     texts = _strings(batch, text)
     if texts is None:
-        raise ConfigError(f"the batch has no column {text!r}", help=f"its columns are {', '.join(map(repr, batch.schema.names))}")
+        raise ConfigError(
+            f"the batch has no column {text!r}", help=f"its columns are {', '.join(map(repr, batch.schema.names))}"
+        )
     urls = _strings(batch, url) if url else None
     return texts, urls if urls is not None else [None] * batch.num_rows
 
@@ -34,11 +36,19 @@ def _strings(batch: pa.RecordBatch, name: str) -> list[str | None] | None:
     if not found:
         return None
     if len(found) > 1:
-        raise ConfigError(f"the batch has {len(found)} columns named {name!r}", help="rename one of them: which is meant is not guessed")
+        raise ConfigError(
+            f"the batch has {len(found)} columns named {name!r}",
+            help="rename one of them: which is meant is not guessed",
+        )
     column = batch.column(found[0])
     if isinstance(column, pa.DictionaryArray):
         column = column.dictionary_decode()
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type) or pa.types.is_null(column.type)):
+    if not (
+        pa.types.is_string(column.type)
+        or pa.types.is_large_string(column.type)
+        or pa.types.is_string_view(column.type)
+        or pa.types.is_null(column.type)
+    ):
         raise ConfigError(f"the column {name!r} is {column.type}, not text", help="cast it to string")
     try:
         return list(column.to_pylist())
@@ -56,7 +66,7 @@ def outputs(batch: pa.RecordBatch, text: str, results: Sequence[Result | None], 
         names.append(f"input_{name}" if name in ours else name)
         arrays.append(array)
     if clash := {name for name in names if names.count(name) > 1 and name.startswith("input_")}:
-        raise ConfigError(f"the batch has both {sorted(clash)[0][6:]!r} and {sorted(clash)[0]!r}", help="rename one of them")
+        raise ConfigError(f"the batch has both {min(clash)[6:]!r} and {min(clash)!r}", help="rename one of them")
     rows = [_row(result, ruleset) for result in results]
     for column in _OURS:
         names.append(column.name)
@@ -81,7 +91,9 @@ def _row(result: Result | None, ruleset: str) -> dict[str, Any]:
     row["evidence"] = [asdict(evidence) for evidence in known.evidence]
     row["removed"] = [asdict(removal) for removal in known.removed]
     row["kept"] = [asdict(finding) for finding in known.kept]
-    row.update(input_chars=known.input_chars, removed_chars=known.removed_chars, over_budget=known.over_budget, ruleset=ruleset)
+    row.update(
+        input_chars=known.input_chars, removed_chars=known.removed_chars, over_budget=known.over_budget, ruleset=ruleset
+    )
     text_sha256 = _sha256(known.text)
     row["text_sha256"] = text_sha256
     row["input_sha256"] = text_sha256 if not known.removed else _sha256(_before(known))

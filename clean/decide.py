@@ -36,7 +36,9 @@ class Decision:
     over_budget: bool
 
 
-def decide(view: View, matches: Sequence[Match], rules: Sequence[Rule], *, budget: float, input_chars: int, blank_free: int) -> Decision:
+def decide(  # noqa: PLR0913 - the facts of one document, each by name
+    view: View, matches: Sequence[Match], rules: Sequence[Rule], *, budget: float, input_chars: int, blank_free: int
+) -> Decision:
     """Judge all candidates of one document. `blank_free` is the number of its non-blank characters."""
     rounds = _Rounds(view, matches, rules, input_chars)
     accepted = rounds.run()
@@ -138,7 +140,12 @@ class _Rounds:
     def __post_init__(self) -> None:
         count = len(self.view.lines)
         self.gone, self.free, self.stays = [False] * count, [False] * count, [0, count - 1]
-        banned = {name for m in self.matches for name in (*self.rules[m.rule].after, *self.rules[m.rule].before) if name[0] == "!"}
+        banned = {
+            name
+            for m in self.matches
+            for name in (*self.rules[m.rule].after, *self.rules[m.rule].before)
+            if name[0] == "!"
+        }
         for match in self.matches if banned else ():
             for line in range(match.first, match.last + 1):
                 self.touching[line].append(match)

@@ -32,9 +32,12 @@ def restore(text: str, removed: Iterable[Removal | Mapping[str, Any]]) -> str:
     >>> restore("a c", [{"start": 1, "end": 3, "text": " b"}])
     'a b c'
     """
-    pieces, at, length = [], 0, 0  # `at` in the cleaned text, `length` of what stands so far
+    pieces: list[str] = []
+    at = length = 0  # `at` in the cleaned text, `length` of what stands so far
     for removal in removed:
-        start, cut = (removal["start"], removal["text"]) if isinstance(removal, Mapping) else (removal.start, removal.text)
+        start, cut = (
+            (removal["start"], removal["text"]) if isinstance(removal, Mapping) else (removal.start, removal.text)
+        )
         kept = text[at : at + start - length]
         pieces += (kept, cut)
         at += len(kept)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -66,11 +66,17 @@ def _run(view: View, first: int, last: int, pieces: Sequence[Piece]) -> list[Pie
     before = text[lines[first - 1].raw_end : lines[first].raw_start] if first else None
     after = text[lines[last].raw_end : lines[last + 1].raw_start] if last + 1 < len(lines) else None
     first_stays = before is None or (after is not None and _size(before) >= _size(after))
-    low = lines[first].raw_start if before is not None and first_stays else lines[first - 1].raw_end if before is not None else 0
+    low = (
+        lines[first].raw_start
+        if before is not None and first_stays
+        else lines[first - 1].raw_end
+        if before is not None
+        else 0
+    )
     high = len(text) if after is None else lines[last + 1].raw_start if first_stays else lines[last].raw_end
     starts = [line.start for line in lines]
     cuts = [low]
-    for one, two in zip(pieces, pieces[1:], strict=False):
+    for one, two in pairwise(pieces):
         a, b = bisect_right(starts, one.end - 1) - 1, bisect_right(starts, two.start) - 1
         cuts.append(two.start if a == b else lines[b].raw_start if first_stays else lines[a].raw_end)
     cuts.append(high)

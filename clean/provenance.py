@@ -27,7 +27,21 @@ PRINTED: Final = {"byline": "byline", "dateline": "dateline", "syndication.copyr
 MEDIA_CAPTURES: Final = ("caption", "photographer", "photo_agency", "via", "photo_credit")
 # Words that stand where a name stands, and are roles (provenance guide, 6).
 ROLE_WORDS: Final = frozenset(
-    {"pool", "handout", "file", "staff", "courtesy", "supplied", "contributed", "screengrab", "screen grab", "submitted", "provided", "archive", "library"}
+    {
+        "pool",
+        "handout",
+        "file",
+        "staff",
+        "courtesy",
+        "supplied",
+        "contributed",
+        "screengrab",
+        "screen grab",
+        "submitted",
+        "provided",
+        "archive",
+        "library",
+    }
 )
 LOOKUP_KINDS: Final = {
     "publisher": ("publisher", "wire", "distributor"),
@@ -41,9 +55,17 @@ LOOKUP_KINDS: Final = {
     "license": ("license",),
 }
 _TRIM: Final = " \t\u00a0,;:–—-|/·•*_"
-_NAME_SEPARATOR = regex.compile(r"\s*(?:,\s+(?:and|und|et|y|e|og|och|en)\s+|[,;&]\s*|\s(?:and|und|et|y|e|og|och|en|with)\s)\s*")
+_NAME_SEPARATOR = regex.compile(
+    r"\s*(?:,\s+(?:and|und|et|y|e|og|och|en)\s+|[,;&]\s*|\s(?:and|und|et|y|e|og|och|en|with)\s)\s*"
+)
 _YEAR = regex.compile(r"\d{4}")
-_ROLE_STEMS: Final = (("edit", "editing"), ("writ", "writing"), ("report", "reporting"), ("compil", "reporting"), ("translat", "translating"))
+_ROLE_STEMS: Final = (
+    ("edit", "editing"),
+    ("writ", "writing"),
+    ("report", "reporting"),
+    ("compil", "reporting"),
+    ("translat", "translating"),
+)
 
 
 def provenance(view: View, matches: Iterable[Match], rules: Sequence[Rule], table: EntityTable) -> Provenance:
@@ -93,11 +115,15 @@ class _Facts:
         self.media.sort(key=lambda m: (m.start or 0, m.end or 0, m.rule))
         values["photo_agencies"] = tuple(dict.fromkeys(name for m in self.media for name in (*m.agencies, *m.via)))
         contributors = tuple(dict.fromkeys(c for _, c in sorted(self.contributors, key=lambda item: item[0])))
-        return Provenance(**values, media=tuple(self.media), contributors=contributors, evidence=tuple(dict.fromkeys(self.evidence)))
+        return Provenance(
+            **values, media=tuple(self.media), contributors=contributors, evidence=tuple(dict.fromkeys(self.evidence))
+        )
 
     def _say(self, column: str, value: str, start: int, end: int, rule: Rule) -> None:
         if value:
-            self.evidence.append(Evidence(column, value, self.view.input_start(start), self.view.input_end(end), rule.id))
+            self.evidence.append(
+                Evidence(column, value, self.view.input_start(start), self.view.input_end(end), rule.id)
+            )
 
     def _printed(self, start: int, end: int) -> str:
         """A stretch as printed, its outer blanks and decoration left out."""
@@ -153,7 +179,19 @@ class _Facts:
         kind = "video" if rule.category == "caption.video" else "image"
         start, end = self.view.input_start(match.start), self.view.input_end(match.end)
         self.media.append(
-            Media(kind, caption, credit, printed, tuple(dict.fromkeys(agencies)), tuple(dict.fromkeys(via)), None, None, start, end, rule.id)
+            Media(
+                kind,
+                caption,
+                credit,
+                printed,
+                tuple(dict.fromkeys(agencies)),
+                tuple(dict.fromkeys(via)),
+                None,
+                None,
+                start,
+                end,
+                rule.id,
+            )
         )
 
     def _credit(self, match: Match, groups: dict[str, list[Captured]], rule: Rule) -> str | None:

@@ -46,7 +46,7 @@ def repair(text: str) -> tuple[str, tuple[str, ...]]:
     from ftfy import fix_encoding_and_explain  # noqa: PLC0415 - as above
 
     fixed, steps = fix_encoding_and_explain(text, _config())
-    if fixed == text:
+    if fixed == text or steps is None:
         return text, ()
     return fixed, tuple(f"{step.action}:{step.parameter}" for step in steps)
 

@@ -86,9 +86,27 @@ CAPTURES: Final[dict[str, Capture]] = {
 }
 
 SPAN_STRUCT: Final = (("start", "int32"), ("end", "int32"))
-REMOVED_STRUCT: Final = (*SPAN_STRUCT, ("text", "string"), ("rule", "string"), ("version", "int32"), ("category", "string"))
-KEPT_STRUCT: Final = (*SPAN_STRUCT, ("rule", "string"), ("version", "int32"), ("category", "string"), ("reason", "string"))
-EVIDENCE_STRUCT: Final = (("field", "string"), ("value", "string"), ("start", "int32?"), ("end", "int32?"), ("rule", "string"))
+REMOVED_STRUCT: Final = (
+    *SPAN_STRUCT,
+    ("text", "string"),
+    ("rule", "string"),
+    ("version", "int32"),
+    ("category", "string"),
+)
+KEPT_STRUCT: Final = (
+    *SPAN_STRUCT,
+    ("rule", "string"),
+    ("version", "int32"),
+    ("category", "string"),
+    ("reason", "string"),
+)
+EVIDENCE_STRUCT: Final = (
+    ("field", "string"),
+    ("value", "string"),
+    ("start", "int32?"),
+    ("end", "int32?"),
+    ("rule", "string"),
+)
 MEDIA_STRUCT: Final = (
     ("kind", "string"), ("caption", "string?"), ("credit", "string?"), ("photographer", "string?"),
     ("agencies", "list<string>"), ("via", "list<string>"), ("url", "string?"), ("alt", "string?"),
@@ -184,7 +202,7 @@ STRING_LISTS: Final = tuple(n for n in PROVENANCE if BY_NAME[n].type == "list<st
 
 def default_action(category: str) -> str:
     """The action of a rule that names none: promo, caption, syndication, ui drop; the rest is tagged."""
-    return "tag" if category.split(".")[0] in TAGGED_FAMILIES else "drop"
+    return "tag" if category.split(".", maxsplit=1)[0] in TAGGED_FAMILIES else "drop"
 
 
 def is_under(name: str, prefix: str) -> bool:

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_LINE_CHARS: Final = 2_000  # line and block rules do not see longer lines
 SPAN_WINDOW_CHARS: Final = 1_000  # of a longer line, a span sees the first and last so many
@@ -41,7 +44,9 @@ _DATE_WORDS = (
     "published|updated|posted|last|modified|first|st|nd|rd|th|t|z"
 )
 # Every piece is delimited by what it is not, so that no text can be cut in two ways.
-_DATE = regex.compile(rf"(?i)(?=.*\d)(?:(?<!\p{{L}})(?:{_DATE_WORDS})(?!\p{{L}})|(?<!\d)\d{{1,4}}(?!\d)|[\s,.:/|()+\-–—•·])++")
+_DATE = regex.compile(
+    rf"(?i)(?=.*\d)(?:(?<!\p{{L}})(?:{_DATE_WORDS})(?!\p{{L}})|(?<!\d)\d{{1,4}}(?!\d)|[\s,.:/|()+\-–—•·])++"
+)
 _DATE_CORE = regex.compile(r"(?i)\d{4}|\d{1,2}[/.\-]\d{1,2}|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 
 SHAPES: Final = ("prose", "headline", "label", "short", "caps", "date", "teaser", "start", "end")
@@ -95,13 +100,13 @@ def view(text: str) -> View:
         starts.append(run.start() - total)
         total += run.end() - run.start()
         removed.append(total)
-    seen = _MARK_RUN.sub("", text)
+    seen = without_marks(text)
     return View(seen, tuple(cut_lines(seen)), tuple(starts), tuple(removed))
 
 
 def without_marks(text: str) -> str:
     """`text` without invisible marks (patterns are read so too)."""
-    return _MARK_RUN.sub("", text)
+    return str(_MARK_RUN.sub("", text))
 
 
 def cut_lines(text: str) -> list[Line]:
@@ -186,7 +191,7 @@ def _date(text: str) -> bool:
     return len(text) <= 80 and _DATE.fullmatch(text) is not None and _DATE_CORE.search(text) is not None
 
 
-_SHAPES: Final = {
+_SHAPES: Final[dict[str, Callable[[str], bool]]] = {
     "prose": _prose,
     "headline": _headline,
     "label": _label,
@@ -195,4 +200,3 @@ _SHAPES: Final = {
     "date": _date,
     "teaser": lambda text: _headline(text) or (width(text) <= 300 and text.endswith(("…", "..."))),
 }
-

@@ -10,7 +10,7 @@ from clean.records import Match
 from clean.segment import MAX_LINE_CHARS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from clean.matching.units import Hit
     from clean.ruleset.model import Rule, RuleSet
@@ -24,13 +24,13 @@ class ReferenceMatcher:
         self.table = ruleset.entities
         self.matchers = tuple(RuleMatcher(rule, ruleset.entities) for rule in ruleset.rules)
 
-    def candidates(self, view: View, host: str | None) -> list[Match]:
-        """Every candidate of every rule on one document, vetoed ones marked, by rule and line."""
+    def candidates(self, view: View, host: str | None, only: Collection[int] | None = None) -> list[Match]:
+        """Every candidate of every rule (or of the rules numbered in `only`) on one document, vetoed ones marked."""
         sheet = Sheet(view, self.table)
         return [
             match
-            for number, matcher in enumerate(self.matchers)
-            if applies(matcher.rule, host)
+            for number in (range(len(self.matchers)) if only is None else sorted(only))
+            if applies((matcher := self.matchers[number]).rule, host)
             for index in range(len(view.lines))
             for match in at_line(number, matcher, sheet, index)
         ]
@@ -45,7 +45,9 @@ def at_line(number: int, matcher: RuleMatcher, sheet: Sheet, index: int) -> Iter
     """The candidates of one rule that start in one line; equal spans of several units are one."""
     seen: set[tuple[int, int]] = set()
     for unit in matcher.rule.units:
-        found = _blocks(number, matcher, sheet, index) if unit == "block" else _parts(unit, number, matcher, sheet, index)
+        found = (
+            _blocks(number, matcher, sheet, index) if unit == "block" else _parts(unit, number, matcher, sheet, index)
+        )
         for match in found:
             if (match.start, match.end) not in seen:
                 seen.add((match.start, match.end))
@@ -74,7 +76,12 @@ def _blocks(number: int, matcher: RuleMatcher, sheet: Sheet, index: int) -> Iter
         return
     opening = matcher.line(sheet.names[index], lines[index].start)
     last = _block_end(matcher, sheet, index) if opening is not None else None
-    if opening is None or last is None or last - index + 1 < wanted.min_lines or (wanted.must_end and last != len(lines) - 1):
+    if (
+        opening is None
+        or last is None
+        or last - index + 1 < wanted.min_lines
+        or (wanted.must_end and last != len(lines) - 1)
+    ):
         return
     vetoed = bool(matcher.unless) and any(matcher.vetoed(names.text) for names in sheet.names[index : last + 1])
     yield Match(number, lines[index].start, lines[last].end, index, last, opening.captures, vetoed)
@@ -89,7 +96,9 @@ def _block_end(matcher: RuleMatcher, sheet: Sheet, index: int) -> int | None:
             if not wanted.until_included:
                 return at - 1
             return None if too_many else at
-        if len(text) > MAX_LINE_CHARS or (wanted.keep_on and not any(matcher.holds(condition, text) for condition in wanted.keep_on)):
+        if len(text) > MAX_LINE_CHARS or (
+            wanted.keep_on and not any(matcher.holds(condition, text) for condition in wanted.keep_on)
+        ):
             return at - 1
         if too_many:
             return None

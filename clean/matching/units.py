@@ -64,7 +64,11 @@ class Names:
         if missing:
             named = self.table.named_in(self.text, kinds)
             for entity in missing:
-                fits = {text for (kind, text), (_, short) in named.items() if kind in entity.kinds and (entity.context or not short)}
+                fits = {
+                    text
+                    for (kind, text), (_, short) in named.items()
+                    if kind in entity.kinds and (entity.context or not short)
+                }
                 known[entity] = tuple(sorted(fits, key=lambda text: (-len(text), text)))
         return tuple(known[entity] for entity in wanted)
 
@@ -190,7 +194,12 @@ class RuleMatcher:
             low += 1
         while low < high and names.text[high - 1].isspace():
             high -= 1
-        if low < high and not cuts_word(names.text, low) and not cuts_word(names.text, high) and self._ends_well(names.text[low:high]):
+        if (
+            low < high
+            and not cuts_word(names.text, low)
+            and not cuts_word(names.text, high)
+            and self._ends_well(names.text[low:high])
+        ):
             yield Hit(start + low, start + high, self._captures(match, start))
 
     def _ends_well(self, text: str) -> bool:
@@ -233,4 +242,6 @@ def cuts_word(text: str, position: int) -> bool:
     before, after = text[position - 1], text[position]
     if _WORD.match(before) is None or _WORD.match(after) is None or _UNSPACED.match(before) or _UNSPACED.match(after):
         return False
-    return not (after.isupper() and (before.islower() or before.isdigit() or text[position + 1 : position + 2].islower()))
+    return not (
+        after.isupper() and (before.islower() or before.isdigit() or text[position + 1 : position + 2].islower())
+    )

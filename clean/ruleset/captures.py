@@ -80,7 +80,9 @@ def _literal(node: Node, *, first: bool) -> bool | None:
         case Edge():
             return None
         case Set(items, negated):
-            return not negated and not any(isinstance(item, str) and item in ("\\w", "\\s", "\\D", "\\W", "\\S") for item in items)
+            return not negated and not any(
+                isinstance(item, str) and item in ("\\w", "\\s", "\\D", "\\W", "\\S") for item in items
+            )
         case Group(_, inner):
             return _literal(inner, first=first)
         case Repeat(inner, low, _, _):

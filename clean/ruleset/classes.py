@@ -12,7 +12,9 @@ from clean.ruleset.pattern import Builtin, Node, parse
 from clean.segment import STOPS
 
 _WORD = r"(?:\p{Lu}[\p{L}\p{M}]{0,24}(?:['-][\p{L}\p{M}]{1,24}){0,2}|\p{Lu}\.(?:-?\p{Lu}\.){0,2})"
-_PARTICLE = "(?:de|da|do|dos|das|di|del|della|dela|van|von|der|den|ter|ten|bin|bint|ibn|al|el|la|le|du|des|y|e|af|av|zu|zur)"
+_PARTICLE = (
+    "(?:de|da|do|dos|das|di|del|della|dela|van|von|der|den|ter|ten|bin|bint|ibn|al|el|la|le|du|des|y|e|af|av|zu|zur)"
+)
 _PERSON = f"{_WORD}(?: (?:{_PARTICLE} ){{0,2}}{_WORD}){{1,4}}"
 _AND = "(?:, and |, & |, | and | & | und | et | y | e | og | och | en )"
 _MONTH = (

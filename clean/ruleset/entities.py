@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import regex
 
-from clean.ruleset.pattern import Lit, Seq
+from clean.ruleset.pattern import Lit, Node, Repeat, Seq
 from clean.ruleset.widen import compile_pattern, emit
 
 if TYPE_CHECKING:
@@ -102,9 +102,12 @@ def fold_token(token: str) -> str:
 
 @lru_cache(maxsize=8_192)
 def compile_alias(spelling: str) -> regex.Pattern[str]:
-    """The widened pattern of one spelling. Leading marks such as `/` in `/PRNewswire/` are not part of a name."""
+    """The widened pattern of one spelling; a final full stop may be missing ("Bloomberg L.P")."""
     fold = not is_exact(spelling)
-    return compile_pattern(emit(Seq(tuple(Lit(char) for char in " ".join(spelling.split()))), fold=fold), fold=fold)
+    parts: list[Node] = [Lit(char) for char in " ".join(spelling.split())]
+    if spelling.endswith("."):
+        parts[-1] = Repeat(parts[-1], 0, 1)
+    return compile_pattern(emit(Seq(tuple(parts)), fold=fold), fold=fold)
 
 
 def is_exact(spelling: str) -> bool:

@@ -9,7 +9,7 @@ them multiply to at most MAX_WAYS (one wildcard without bound and one of 200; th
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from clean.ruleset.pattern import (
     UNBOUNDED,
@@ -31,10 +31,16 @@ from clean.ruleset.pattern import (
 from clean.ruleset.widen import compile_pattern, emit
 from clean.segment import MAX_LINE_CHARS
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 MAX_WAYS: Final = MAX_LINE_CHARS * 200
 CLASS_WAYS: Final = 5  # a name of up to five words can end after each of them
 # All characters below U+2E80 and a sample of the rest: classes are compared on these.
-_PROBE: Final = "".join(map(chr, range(1, 0x2E80))) + "　。、〈〉「」【】〔〕あアー中文字한국어（）［］｛｝：；，．！？－～／｜＝＠０９ＡＺａｚ😀𝒜"
+_PROBE: Final = (
+    "".join(map(chr, range(1, 0x2E80)))
+    + "　。、〈〉「」【】〔〕あアー中文字한국어（）［］｛｝：；，．！？－～／｜＝＠０９ＡＺａｚ😀𝒜"
+)
 _POSITION: Final = {char: index for index, char in enumerate(_PROBE)}
 _ALL: Final = (1 << len(_PROBE)) - 1
 
@@ -79,7 +85,9 @@ def _check_repeats(node: Node, fold: bool) -> None:
             if high != 1 and not isinstance(inner, (Lit, Any, Set, Copyright)):
                 _check_round(inner, fold)
                 if nullable(inner):
-                    raise PatternError("a repeat of something that can be empty", "make one part inside the repeat required")
+                    raise PatternError(
+                        "a repeat of something that can be empty", "make one part inside the repeat required"
+                    )
                 _check_choices(inner, fold)
             _check_repeats(inner, fold)
 
@@ -106,7 +114,11 @@ def _swallowed(node: Node, fold: bool) -> int:
         case Builtin(_, inner, exact):
             return _reach(inner, fold and not exact)
         case Repeat(inner, low, high, _):
-            return _reach(inner, fold) if low != high and not (isinstance(inner, Lit) and inner.char != " " and high == 1) else _swallowed(inner, fold)
+            return (
+                _reach(inner, fold)
+                if low != high and not (isinstance(inner, Lit) and inner.char != " " and high == 1)
+                else _swallowed(inner, fold)
+            )
         case Entity():
             return _ALL
         case Lit(" "):
@@ -120,12 +132,19 @@ def _check_choices(node: Node, fold: bool) -> None:
         case Alt(parts):
             texts = [_plain(part) for part in parts]
             words = [text.casefold() for text in texts if text is not None]
-            plain = len(words) == len(parts) and not any(a != b and b.startswith(a) for a in words for b in words) and len(set(words)) == len(words)
+            plain = (
+                len(words) == len(parts)
+                and not any(a != b and b.startswith(a) for a in words for b in words)
+                and len(set(words)) == len(words)
+            )
             taken = 0
             for part in parts:
                 begins = first(part, fold)
                 if begins & taken and not plain:
-                    raise PatternError("a choice under a repeat whose ways begin alike", "let each way begin with another character, or write the repeat out")
+                    raise PatternError(
+                        "a choice under a repeat whose ways begin alike",
+                        "let each way begin with another character, or write the repeat out",
+                    )
                 taken |= begins
             for part in parts:
                 _check_choices(part, fold)
@@ -158,7 +177,11 @@ def _ways(node: Node, follow: int, fold: bool) -> int:
                 follow = begins | follow if nullable(parts[index]) else begins
             return product
         case Alt(parts):
-            return sum(_ways(part, follow, fold) for part in parts) if _alike(parts, fold) else max(_ways(part, follow, fold) for part in parts)
+            return (
+                sum(_ways(part, follow, fold) for part in parts)
+                if _alike(parts, fold)
+                else max(_ways(part, follow, fold) for part in parts)
+            )
         case Group(_, inner):
             return _ways(inner, follow, fold)
         case Builtin() | Entity():
@@ -166,7 +189,9 @@ def _ways(node: Node, follow: int, fold: bool) -> int:
         case Repeat(inner, low, high, _):
             rounds = MAX_LINE_CHARS if high == UNBOUNDED else high
             own = 1 if rounds - low <= 1 or not _reach(inner, fold) & follow else rounds - low
-            again = first(inner, fold) if high != 1 else 0  # a part that may only be absent is followed by no round of its own
+            again = (
+                first(inner, fold) if high != 1 else 0
+            )  # a part that may only be absent is followed by no round of its own
             return own * _ways(inner, follow | again, fold) ** min(rounds, 50)
     return 1
 
@@ -211,9 +236,9 @@ def _reach(node: Node, fold: bool) -> int:
     return _members(node, fold)
 
 
-def _union(bits: object) -> int:
+def _union(bits: Iterable[int]) -> int:
     total = 0
-    for part in bits:  # type: ignore[attr-defined]
+    for part in bits:
         total |= part
     return total
 

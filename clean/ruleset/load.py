@@ -63,7 +63,16 @@ def load(paths: Sequence[str | Path] = (), *, builtin: bool = True) -> RuleSet:
             rules.pop(disabled, None)
     for spelling, kind, one, two in clashes(list(entities.values())):
         what = f"{spelling!r} names {one.name!r} and {two.name!r}, both {kind}"
-        faults.append(Fault("entities", 1, "R115", two.name, what, "take the alias from one of them: within a kind an alias names one organisation"))
+        faults.append(
+            Fault(
+                "entities",
+                1,
+                "R115",
+                two.name,
+                what,
+                "take the alias from one of them: within a kind an alias names one organisation",
+            )
+        )
     if faults:
         raise RuleError(tuple(faults))
     packs = [pack for layer in layers for pack in layer.packs]
@@ -78,11 +87,17 @@ def _builtin_layer() -> Layer:
 def _read_layer(path: Path, *, builtin: bool) -> Layer:
     layer = Layer()
     if not path.exists():
-        layer.faults.append(Fault(str(path), 1, "R100", "pack", "no such file or folder", "give a .toml file, or a folder that holds some"))
+        layer.faults.append(
+            Fault(
+                str(path), 1, "R100", "pack", "no such file or folder", "give a .toml file, or a folder that holds some"
+            )
+        )
         return layer
     files = sorted(path.rglob("*.toml"), key=lambda file: file.as_posix()) if path.is_dir() else [path]
     if not files:
-        layer.faults.append(Fault(str(path), 1, "R100", "pack", "the folder holds no .toml file", "give a folder of rule packs"))
+        layer.faults.append(
+            Fault(str(path), 1, "R100", "pack", "the folder holds no .toml file", "give a folder of rule packs")
+        )
     for file in files:
         relative = file.relative_to(path) if path.is_dir() else Path(file.parent.name, file.name)
         if file.name == "known_false_positives.toml":
@@ -99,7 +114,9 @@ def _read_file(file: Path, relative: Path, layer: Layer, *, builtin: bool) -> No
     text, table = parsed
     layer.packs.append(relative.as_posix())
     for key in table.keys() - set(PACK_KEYS):
-        layer.faults.append(Fault(shown, 1, "R101", "pack", f"unknown table {key!r}", f"expected one of {', '.join(PACK_KEYS)}"))
+        layer.faults.append(
+            Fault(shown, 1, "R101", "pack", f"unknown table {key!r}", f"expected one of {', '.join(PACK_KEYS)}")
+        )
     if "entity" in table:
         _read_entities(table["entity"], text, shown, layer)
     disable = table.get("disable", {})
@@ -116,14 +133,22 @@ def _toml(file: Path, shown: str, layer: Layer) -> tuple[str, dict[str, Any]] | 
         text = raw.decode("utf-8")
         return text, tomllib.loads(text.replace("\r\n", "\n"))
     except OSError as error:
-        layer.faults.append(Fault(shown, 1, "R100", "pack", f"cannot be read: {error.strerror}", "check the path and its permissions"))
+        layer.faults.append(
+            Fault(shown, 1, "R100", "pack", f"cannot be read: {error.strerror}", "check the path and its permissions")
+        )
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        layer.faults.append(Fault(shown, line, "R100", "pack", f"not UTF-8 at byte {error.start}", "save the file as UTF-8"))
+        layer.faults.append(
+            Fault(shown, line, "R100", "pack", f"not UTF-8 at byte {error.start}", "save the file as UTF-8")
+        )
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         at = _AT.search(str(error))
         line = int(at.group(1)) if at else text.count("\n") + 1
-        layer.faults.append(Fault(shown, line, "R100", "pack", f"not TOML: {error}", "patterns stand in '''…''', keys of a rule once each"))
+        layer.faults.append(
+            Fault(
+                shown, line, "R100", "pack", f"not TOML: {error}", "patterns stand in '''…''', keys of a rule once each"
+            )
+        )
     return None
 
 
@@ -140,7 +165,16 @@ def _read_rules(pack: _Pack, layer: Layer) -> None:
     head = pack.table.get("pack", {})
     head = head if isinstance(head, dict) else {}
     if not isinstance(head.get("subject"), str) or not head["subject"]:
-        layer.faults.append(Fault(pack.shown, 1, "R104", "pack", "the table [pack] names no subject", 'write [pack] with subject = "…" and languages = ["en"]'))
+        layer.faults.append(
+            Fault(
+                pack.shown,
+                1,
+                "R104",
+                "pack",
+                "the table [pack] names no subject",
+                'write [pack] with subject = "…" and languages = ["en"]',
+            )
+        )
     lists = _lists(pack, layer)
     family = pack.relative.parts[0] in FAMILIES if len(pack.relative.parts) > 1 else False
     prefix = ".".join(pack.relative.with_suffix("").parts) if family else ""
@@ -157,7 +191,16 @@ def _read_rules(pack: _Pack, layer: Layer) -> None:
             continue
         if rule.id in layer.rules:
             other = layer.rules[rule.id]
-            layer.faults.append(Fault(pack.shown, keys.get("id", line), "R105", rule.id, f"the id stands already at {other.path}:{other.line}", "an id is used once"))
+            layer.faults.append(
+                Fault(
+                    pack.shown,
+                    keys.get("id", line),
+                    "R105",
+                    rule.id,
+                    f"the id stands already at {other.path}:{other.line}",
+                    "an id is used once",
+                )
+            )
         layer.rules[rule.id] = rule
 
 
@@ -166,16 +209,29 @@ def _lists(pack: _Pack, layer: Layer) -> dict[str, list[str]]:
     good: dict[str, list[str]] = {}
     tables = pack.table.get("lists", {})
     for name, items in tables.items() if isinstance(tables, dict) else ():
-        line = next((number for number, text in enumerate(pack.text.split("\n"), 1) if text.strip().startswith(name)), 1)
+        line = next(
+            (number for number, text in enumerate(pack.text.split("\n"), 1) if text.strip().startswith(name)), 1
+        )
         if not isinstance(items, list) or not items or not all(isinstance(item, str) and item for item in items):
-            layer.faults.append(Fault(pack.shown, line, "R102", f"lists.{name}", "a phrase list must be a list of texts", f'write {name} = ["one", "two"]'))
+            layer.faults.append(
+                Fault(
+                    pack.shown,
+                    line,
+                    "R102",
+                    f"lists.{name}",
+                    "a phrase list must be a list of texts",
+                    f'write {name} = ["one", "two"]',
+                )
+            )
             continue
         good[name] = items
         for item in items:
             try:
                 parse(item)
             except PatternError as error:
-                layer.faults.append(Fault(pack.shown, line, "R108", f"lists.{name}", f"{item!r}: {error.what}", error.help))
+                layer.faults.append(
+                    Fault(pack.shown, line, "R108", f"lists.{name}", f"{item!r}: {error.what}", error.help)
+                )
                 good[name] = [other for other in good[name] if other != item]
     reader = RuleReader(Place(pack.shown, 1, {}), good)
     for name in list(good):
@@ -194,9 +250,20 @@ def _read_entities(tables: Any, text: str, shown: str, layer: Layer) -> None:
         subject = str(table.get("name", "entity")) if isinstance(table, dict) else "entity"
         problem = _entity_problem(table)
         if problem:
-            layer.faults.append(Fault(shown, line, "R114", subject, problem, f"an entity has name, kinds (of {', '.join(schema.ENTITY_KINDS)}) and, if need be, aliases, legal, country, domain"))
+            layer.faults.append(
+                Fault(
+                    shown,
+                    line,
+                    "R114",
+                    subject,
+                    problem,
+                    f"an entity has name, kinds (of {', '.join(schema.ENTITY_KINDS)}) and, if need be, aliases, legal, country, domain",
+                )
+            )
             continue
-        fields = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+        fields: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
+        }
         layer.entities.append(Entity(**fields))
 
 
@@ -204,7 +271,7 @@ def _entity_problem(table: Any) -> str:
     if not isinstance(table, dict):
         return "not a table"
     if unknown := set(table) - set(ENTITY_KEYS):
-        return f"unknown key {sorted(unknown)[0]!r}"
+        return f"unknown key {min(unknown)!r}"
     if not isinstance(table.get("name"), str) or not table["name"].strip():
         return "no name"
     kinds = table.get("kinds")

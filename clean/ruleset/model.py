@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from clean import schema
-from clean.ruleset.entities import EntityTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from clean.ruleset.entities import EntityTable
     from clean.ruleset.pattern import Node
 
 DEFAULT_WITHIN = 10
@@ -99,7 +99,14 @@ class RuleSet:
         ordered = tuple(sorted(rules, key=lambda rule: rule.id))
         return cls(ordered, entities, tuple(packs), _digest(ordered, entities))
 
-    def chosen(self, *, select: Sequence[str] = (), ignore: Sequence[str] = (), keep: Sequence[str] = (), drop: Sequence[str] = ()) -> RuleSet:
+    def chosen(
+        self,
+        *,
+        select: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        keep: Sequence[str] = (),
+        drop: Sequence[str] = (),
+    ) -> RuleSet:
         """The set a user asked for: id or category prefixes that alone count, do not count, stay in the text, leave it."""
         rules = []
         for rule in self.rules:

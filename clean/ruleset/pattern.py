@@ -1,10 +1,10 @@
-"""The pattern language: a documented, safe subset of `regex` syntax, read into a small tree.
+r"""The pattern language: a documented, safe subset of `regex` syntax, read into a small tree.
 
     literal characters        widened and folded by `widen`; escape with a backslash
-    .  \\d \\w \\s \\D \\W \\S       any character of the line; classes
-    \\p{L} \\p{Lu} \\p{Ll} \\p{M} \\p{N} letters, capitals, small letters, combining marks, numbers; case always counts in these
+    .  \d \w \s \D \W \S       any character of the line; classes
+    \p{L} \p{Lu} \p{Ll} \p{M} \p{N} letters, capitals, small letters, combining marks, numbers; case always counts in these
     [abc] [a-z] [^…]          sets
-    \\b                        word edge
+    \b                        word edge
     (?:…|…)  (?P<name>…)      groups; `name` is a capture of schema.CAPTURES
     ?  *  +  {m,n}            repeats, lazy with a `?` after them; bounds up to 200
     {name}                    phrase list, entity kind or built-in class
@@ -136,7 +136,7 @@ _HELP_GROUP: Final = "write (?:…) to group and (?P<name>…) to capture; a lit
 _HEADS: Final = {
     "?=": ("look-ahead", "say it with `unless`, or with `after`/`before` when it is about the next line"),
     "?!": ("look-ahead", "say it with `unless`"),
-    "?<=": ("look-behind", "put the words before into the pattern, or use unit = \"span\""),
+    "?<=": ("look-behind", 'put the words before into the pattern, or use unit = "span"'),
     "?<!": ("look-behind", "say it with `unless`"),
     "?P=": ("back reference", "it is not linear; list the possible words instead"),
     "?>": ("atomic group", "write (?:…)"),
@@ -155,7 +155,10 @@ def parse(source: str) -> Node:
     """
     source = segment.without_marks(source)
     if len(source) > MAX_PATTERN_CHARS:
-        raise PatternError(f"the pattern has {len(source)} characters; at most {MAX_PATTERN_CHARS}", "split the rule, or use a phrase list")
+        raise PatternError(
+            f"the pattern has {len(source)} characters; at most {MAX_PATTERN_CHARS}",
+            "split the rule, or use a phrase list",
+        )
     parser = _Parser(source)
     node = parser.alternatives(0)
     if parser.at < len(source):
@@ -199,7 +202,9 @@ class _Parser:
         if self.peek() == "+":
             raise PatternError("a possessive repeat", "take the second + away")
         if self.bounds() is not None:
-            raise PatternError("a repeat of a repeat", "put a (?:…) around the inner one, if it is meant, and keep it bounded")
+            raise PatternError(
+                "a repeat of a repeat", "put a (?:…) around the inner one, if it is meant, and keep it bounded"
+            )
         return Repeat(node, low, high, lazy)
 
     def bounds(self) -> tuple[int, int] | None:
@@ -211,13 +216,19 @@ class _Parser:
         if char != "{" or close < 0 or not self.source[self.at + 1 : close].replace(",", "").isascii():
             return None
         low, comma, high = self.source[self.at + 1 : close].partition(",")
-        if not (low.isdigit() or (comma and not low)) or not (high.isdigit() or not high) or (comma and not low and not high):
+        if (
+            not (low.isdigit() or (comma and not low))
+            or not (high.isdigit() or not high)
+            or (comma and not low and not high)
+        ):
             return None
         self.at = close + 1
         first = int(low or 0)
         last = int(high) if high else UNBOUNDED if comma else first
         if max(first, last) > MAX_REPEAT or (last != UNBOUNDED and last < first) or last == 0:
-            raise PatternError(f"repeat {{{low}{comma}{high}}}", f"bounds run from 0 to {MAX_REPEAT}, the smaller one first")
+            raise PatternError(
+                f"repeat {{{low}{comma}{high}}}", f"bounds run from 0 to {MAX_REPEAT}, the smaller one first"
+            )
         return first, last
 
     def atom(self, depth: int) -> Node:
@@ -270,7 +281,9 @@ class _Parser:
             if rest.startswith(head):
                 return PatternError(f"a {what} `({head}`", remedy)
         if rest.startswith("?"):
-            return PatternError(f"the group head `({rest[:3]}`", "inline flags are the rule's keys: case = \"exact\"; " + _HELP_GROUP)
+            return PatternError(
+                f"the group head `({rest[:3]}`", 'inline flags are the rule\'s keys: case = "exact"; ' + _HELP_GROUP
+            )
         return PatternError("a numbered group `(…)`", _HELP_GROUP)
 
     def placeholder(self) -> Node:
@@ -294,7 +307,9 @@ class _Parser:
         if char in _ESCAPES:
             return Lit(_ESCAPES[char])
         if not char or char.isalnum():
-            raise PatternError(f"the escape \\{char}", "write the character itself; classes are \\d \\w \\s and \\b is a word edge")
+            raise PatternError(
+                f"the escape \\{char}", "write the character itself; classes are \\d \\w \\s and \\b is a word edge"
+            )
         return Lit(char)
 
     def property(self) -> str:
@@ -314,7 +329,9 @@ class _Parser:
             if not char or char in "\n\r\0":
                 raise PatternError("a set that is not closed", "a literal bracket is \\[ or {open}")
             if char == "[" or self.peek(2) in ("&&", "--", "||", "~~"):
-                raise PatternError(f"set algebra or a bare {char!r} inside a set", "list the characters; escape it with a backslash")
+                raise PatternError(
+                    f"set algebra or a bare {char!r} inside a set", "list the characters; escape it with a backslash"
+                )
             low = self.set_item()
             if self.peek() == "-" and self.peek(2) != "-]" and len(self.peek(2)) == 2:
                 self.at += 1
@@ -351,7 +368,10 @@ def expand(node: Node, lookup: Callable[[str], Node | None], seen: tuple[str, ..
                 raise PatternError(f"the list {{{name}}} holds itself", "a list may hold other lists, not itself")
             found = lookup(name)
             if found is None:
-                raise PatternError(f"unknown placeholder {{{name}}}", "name a phrase list of [lists], an entity kind or a built-in class")
+                raise PatternError(
+                    f"unknown placeholder {{{name}}}",
+                    "name a phrase list of [lists], an entity kind or a built-in class",
+                )
             return expand(found, lookup, (*seen, name))
         case Seq(parts):
             return Seq(tuple(expand(part, lookup, seen) for part in parts))

@@ -16,7 +16,13 @@ from clean.ruleset.pattern import Alt, Entity, Node, PatternError, expand, parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-STRING, INT, BOOL, STRINGS, EXAMPLES = "text", "a whole number", "true or false", "a list of texts", "a list of examples"
+STRING, INT, BOOL, STRINGS, EXAMPLES = (
+    "text",
+    "a whole number",
+    "true or false",
+    "a list of texts",
+    "a list of examples",
+)
 KEYS: Final[dict[str, str]] = {
     "id": STRING, "title": STRING, "category": STRING, "pattern": STRING, "version": INT, "status": STRING,
     "replaced_by": STRING, "action": STRING, "unit": STRINGS, "at": STRING, "while": STRINGS, "until": STRINGS,
@@ -59,6 +65,7 @@ class RuleReader:
         self.table: dict[str, Any] = {}
 
     def fault(self, code: str, key: str, what: str, remedy: str = "") -> None:
+        """Record one fault, in the line of its key."""
         line = self.place.keys.get(key, self.place.line)
         self.faults.append(Fault(self.place.path, line, code, self.name, what, remedy))
 
@@ -89,7 +96,12 @@ class RuleReader:
             if _fits(wanted, listed):
                 good[key] = listed
             else:
-                self.fault("R102", key, f"{key} must be {wanted}, found {type(value).__name__} {value!r:.60}", "see docs/rules.md")
+                self.fault(
+                    "R102",
+                    key,
+                    f"{key} must be {wanted}, found {type(value).__name__} {value!r:.60}",
+                    "see docs/rules.md",
+                )
         return good
 
     def _check_values(self) -> None:
@@ -99,34 +111,68 @@ class RuleReader:
                 del self.table[key]
         for unit in self._texts("unit"):
             if unit not in schema.UNITS:
-                self.fault("R103", "unit", f"unit = {unit!r} is not known", f"expected one of {', '.join(schema.UNITS)}")
+                self.fault(
+                    "R103", "unit", f"unit = {unit!r} is not known", f"expected one of {', '.join(schema.UNITS)}"
+                )
         for key, low in (("version", 1), ("within", 1), ("min_lines", 1), ("max_lines", 1)):
             if self.table.get(key, low) < low:
                 self.fault("R103", key, f"{key} = {self.table[key]} is too small", f"the least is {low}")
         if self.table.get("status") == "deprecated" and "replaced_by" not in self.table:
-            self.fault("R104", "status", "a deprecated rule without replaced_by", "name the rule that does its work now")
+            self.fault(
+                "R104", "status", "a deprecated rule without replaced_by", "name the rule that does its work now"
+            )
         self._check_id()
         for key in ("match", "no_match"):
             needed = MIN_MATCHES if key == "match" else 1
             if key in self.table and len(self.table[key]) < needed:
-                self.fault("R111", key, f"{key} has {len(self.table[key])} examples", f"at least {needed}: the rule is proved by them")
+                self.fault(
+                    "R111",
+                    key,
+                    f"{key} has {len(self.table[key])} examples",
+                    f"at least {needed}: the rule is proved by them",
+                )
         units = self._texts("unit") or ["line"]
         for key in BLOCK_KEYS:
             if key in self.table and "block" not in units:
-                self.fault("R116", key, f"{key} speaks of blocks, the unit is {', '.join(units)}", 'write unit = "block", or take the key away')
+                self.fault(
+                    "R116",
+                    key,
+                    f"{key} speaks of blocks, the unit is {', '.join(units)}",
+                    'write unit = "block", or take the key away',
+                )
         if "block" in units and not self._texts("while") and not self._texts("until"):
-            self.fault("R116", "unit", "a block without while or until", "say which lines belong to it, or which line ends it")
+            self.fault(
+                "R116", "unit", "a block without while or until", "say which lines belong to it, or which line ends it"
+            )
         if ("at" in self.table) != ("span" in units):
-            self.fault("R116", "at", "`at` and unit = \"span\" go together", 'a span says where: at = "start", "end" or "anywhere"')
+            self.fault(
+                "R116",
+                "at",
+                '`at` and unit = "span" go together',
+                'a span says where: at = "start", "end" or "anywhere"',
+            )
 
     def _check_id(self) -> None:
         rule_id = self.table.get("id")
         if rule_id is None:
             return
-        if not all(part and part.replace("-", "").isascii() and part.replace("-", "").isalnum() and part == part.lower() for part in rule_id.split(".")):
-            self.fault("R106", "id", f"the id {rule_id!r} is not written <room>.<subject>.<thing>", "small letters, digits and hyphens, parted by dots")
+        if not all(
+            part and part.replace("-", "").isascii() and part.replace("-", "").isalnum() and part == part.lower()
+            for part in rule_id.split(".")
+        ):
+            self.fault(
+                "R106",
+                "id",
+                f"the id {rule_id!r} is not written <room>.<subject>.<thing>",
+                "small letters, digits and hyphens, parted by dots",
+            )
         elif self.place.prefix and not rule_id.startswith(self.place.prefix + "."):
-            self.fault("R106", "id", f"the id {rule_id!r} does not say where it stands", f"expected {self.place.prefix}.<the thing matched>")
+            self.fault(
+                "R106",
+                "id",
+                f"the id {rule_id!r} does not say where it stands",
+                f"expected {self.place.prefix}.<the thing matched>",
+            )
 
     def _texts(self, key: str) -> list[str]:
         return list(self.table.get(key, ()))
@@ -147,14 +193,26 @@ class RuleReader:
 
     def _pattern(self, source: str, key: str) -> Node | None:
         """A pattern parsed, expanded, its captures named; checked to be linear."""
+        if not source.strip():
+            self.fault("R108", key, "the pattern is empty", "write the text it matches")
+            return None
         try:
-            if not source.strip():
-                raise PatternError("the pattern is empty", "write the text it matches")
             tree = prepare(expand(parse(source), self.lookup()))
             linear.check(tree, fold=self.table.get("case", "fold") == "fold")
         except PatternError as error:
-            code = {"unknown group": "R107", "unknown placeholder": "R107", "its repeats": "R109", "a repeat inside": "R109", "the pattern can match the empty": "R110"}
-            self.fault(next((c for head, c in code.items() if error.what.startswith(head)), "R108"), key, error.what, error.help)
+            code = {
+                "unknown group": "R107",
+                "unknown placeholder": "R107",
+                "its repeats": "R109",
+                "a repeat inside": "R109",
+                "the pattern can match the empty": "R110",
+            }
+            self.fault(
+                next((c for head, c in code.items() if error.what.startswith(head)), "R108"),
+                key,
+                error.what,
+                error.help,
+            )
             return None
         return tree
 
@@ -184,13 +242,23 @@ class RuleReader:
     def _check_contents(self) -> None:
         held = self._texts("after") or self._texts("before") or self.table.get("zone", "any") != "any"
         if not has_words(parse(self.table["pattern"]), self.lists) and not held:
-            self.fault("R117", "pattern", "a pattern of placeholders alone", "add words to it, or hold it by a zone, `after` or `before`")
+            self.fault(
+                "R117",
+                "pattern",
+                "a pattern of placeholders alone",
+                "add words to it, or hold it by a zone, `after` or `before`",
+            )
         for key in ("after", "before"):
             for text in self._texts(key):
                 name = text.removeprefix("!")
                 known = name in segment.SHAPES or any(schema.is_under(category, name) for category in schema.CATEGORIES)
                 if not known and "." not in name:
-                    self.fault("R103", key, f"{key} names {name!r}, which is no shape, category or rule id", f"shapes are {', '.join(segment.SHAPES)}")
+                    self.fault(
+                        "R103",
+                        key,
+                        f"{key} names {name!r}, which is no shape, category or rule id",
+                        f"shapes are {', '.join(segment.SHAPES)}",
+                    )
 
     def _rule(self, tree: Node, unless: tuple[Node, ...], block: Block) -> Rule:
         get = self.table.get
@@ -209,7 +277,9 @@ class RuleReader:
             act="flag" if get("status") == "experimental" else action,
             units=tuple(self._texts("unit") or ["line"]),
             at=get("at", ""),
-            ends="no-stop" if "ends" not in self.table and str(get("pattern")).endswith("{headline}") else get("ends", "open"),
+            ends="no-stop"
+            if "ends" not in self.table and str(get("pattern")).endswith("{headline}")
+            else get("ends", "open"),
             zone=get("zone", "any"),
             within=get("within", DEFAULT_WITHIN),
             fold=get("case", "fold") == "fold",
@@ -247,11 +317,20 @@ def _fits(wanted: str, value: object) -> bool:
 
 
 def _is_example(item: object) -> bool:
-    return isinstance(item, dict) and isinstance(item.get("text"), str) and set(item) <= {"text", "gives"} and isinstance(item.get("gives", {}), dict)
+    return (
+        isinstance(item, dict)
+        and isinstance(item.get("text"), str)
+        and set(item) <= {"text", "gives"}
+        and isinstance(item.get("gives", {}), dict)
+    )
 
 
 def _examples(items: list[Any]) -> tuple[Example, ...]:
     return tuple(
-        Example(item) if isinstance(item, str) else Example(item["text"], tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in item.get("gives", {}).items()))
+        Example(item)
+        if isinstance(item, str)
+        else Example(
+            item["text"], tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in item.get("gives", {}).items())
+        )
         for item in items
     )

@@ -47,7 +47,11 @@ COPYRIGHT: Final = r"(?:[©ⓒⒸ]|[(（﹙][cCｃＣ][)）﹚])"
 _I: Final = "iIİı"
 _GREEK: Final = ("αάΑΆ", "εέΕΈ", "ηήΗΉ", "ιίϊΐΙΊΪ", "οόΟΌ", "υύϋΰΥΎΫ", "ωώΩΏ", "σςΣ")
 _DIGITS: Final = tuple(
-    "".join(chr(code) for code in range(0x1FFFF) if unicodedata.category(chr(code)) == "Nd" and unicodedata.decimal(chr(code)) == value)
+    "".join(
+        chr(code)
+        for code in range(0x1FFFF)
+        if unicodedata.category(chr(code)) == "Nd" and unicodedata.decimal(chr(code)) == value
+    )
     for value in range(10)
 )
 _FAMILY_OF: Final = {char: family for family in FAMILIES for char in family[0]}
@@ -101,7 +105,11 @@ class _Emitter:
             case Group(name, inner):
                 return f"(?P<{name}>{self.node(inner)})"
             case Builtin(_, inner, exact):
-                return f"(?-i:{_Emitter(False, self.entities).node(inner)})" if self.fold and exact else f"(?:{self.node(inner)})"
+                return (
+                    f"(?-i:{_Emitter(False, self.entities).node(inner)})"
+                    if self.fold and exact
+                    else f"(?:{self.node(inner)})"
+                )
             case Entity():
                 texts = self.entities(node)
                 body = "|".join(regex.escape(text, literal_spaces=False) for text in texts)
