@@ -1,0 +1,140 @@
+"""The pages say what is true: packs load and prove themselves, examples run, every flag and column is there."""
+
+from __future__ import annotations
+
+import doctest
+import importlib.util
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+import clean
+from clean import schema
+from clean.cli import VERBS, cli
+from clean.prove import proof
+from clean.ruleset import read
+from clean.ruleset.classes import CLASSES
+from clean.ruleset.load import load
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = [
+    *sorted(DOCS.rglob("*.md")),
+    *(p for name in ("README", "CONTRIBUTING", "SECURITY", "CHANGELOG") if (p := ROOT / f"{name}.md").exists()),
+]
+PACKS = re.findall(r"```toml\n# (\S+)\n(.*?)```", (DOCS / "rules.md").read_text(encoding="utf-8"), re.DOTALL)
+
+
+def written(folder: Path, *names: str) -> Path:
+    for name, text in PACKS:
+        if not names or name in names:
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_every_toml_block_names_its_file():
+    assert len(PACKS) == (DOCS / "rules.md").read_text(encoding="utf-8").count("```toml") > 5
+
+
+@pytest.mark.parametrize("name", [name for name, _ in PACKS])
+def test_the_packs_of_the_guide_load_and_prove_themselves(name, tmp_path):
+    proved = proof(load([written(tmp_path, name)], builtin=False))
+    assert [str(fault) for fault in proved.faults] == []
+
+
+def test_the_packs_of_the_guide_stand_together(tmp_path):
+    loaded = load([written(tmp_path)], builtin=False)
+    assert "promo.harbour.app-line" in {rule.id for rule in loaded.rules}
+    assert [str(fault) for fault in proof(loaded).faults] == []
+
+
+def test_the_guide_names_every_key_code_and_placeholder():
+    guide = (DOCS / "rules.md").read_text(encoding="utf-8")
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "clean").rglob("*.py"))
+    wanted = [f"`{key}`" for key in read.KEYS] + sorted(set(re.findall(r'"(R1\d\d)"', source)))
+    wanted += [f"`{{{name}}}`" for name in (*CLASSES, *schema.ENTITY_KINDS, *read.UNIONS)]
+    assert [word for word in wanted if word not in guide] == []
+
+
+def test_the_schema_page_is_generated():
+    spec = importlib.util.spec_from_file_location("make_schema", DOCS / "make_schema.py")
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+    assert (DOCS / "schema.md").read_text(encoding="utf-8") == maker.render(), "run python docs/make_schema.py"
+
+
+def commands(command: click.Command, path: str):
+    context = click.Context(command, info_name=path)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            yield from commands(command.get_command(context, name), f"{path} {name}")
+    else:
+        yield path, command
+
+
+COMMANDS = list(commands(cli, "clean"))
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[path for path, _ in COMMANDS])
+def test_every_flag_stands_in_the_page_with_a_help_sentence(path, command):
+    section = re.search(
+        rf"## `{re.escape(path)}[ `].*?(?=\n## |\Z)", (DOCS / "cli.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert section, f"docs/cli.md has no section for {path}"
+    shared = (
+        (DOCS / "cli.md").read_text(encoding="utf-8").partition("## Flags that choose rules")[2].partition("\n## ")[0]
+    )
+    text = section.group() + (shared if "the flags that choose rules" in section.group() else "")
+    options = [option for option in command.params if isinstance(option, click.Option)]
+    assert [
+        name for option in options for name in (*option.opts, *option.secondary_opts) if f"`{name}" not in text
+    ] == []
+    assert [option.name for option in options if not (option.help or "").rstrip().endswith(".")] == []
+
+
+def test_every_verb_stands_in_the_page():
+    page = (DOCS / "cli.md").read_text(encoding="utf-8")
+    assert [verb for verb in VERBS if f"## `clean {verb}" not in page] == []
+
+
+def test_the_library_page_runs():
+    found = doctest.testfile(
+        str(DOCS / "library.md"), module_relative=False, encoding="utf-8", optionflags=doctest.ELLIPSIS
+    )
+    assert found.attempted > 10
+    assert found.failed == 0
+
+
+def test_the_first_example_of_the_package_runs():
+    assert doctest.testmod(clean).failed == 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_links_lead_somewhere(page):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+        path, _, anchor = target.partition("#")
+        there = (page.parent / path).resolve() if path else page
+        assert there.exists(), f"{target} of {page.name}"
+        if anchor:
+            heads = re.findall(r"^#+ (.*)$", there.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in [re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [*PAGES, ROOT / "Makefile", ROOT / "requirements.lock", ROOT / "seeds" / "README.md"],
+    ids=lambda page: page.name,
+)
+def test_no_page_holds_a_path_of_a_machine_or_a_host_of_an_index(page):
+    assert (
+        re.findall(
+            r"/(?:home|root|Users|work|tmp|opt)/|pypi\.org|--(?:extra-)?index-url|file://",
+            page.read_text(encoding="utf-8"),
+        )
+        == []
+    )
