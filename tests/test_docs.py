@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import doctest
 import importlib.util
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import click
+import duckdb
 import pytest
 
 import clean
@@ -20,6 +25,8 @@ from clean.ruleset.load import load
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+SEED = "000_bb869597a4b66297.txt"
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "NO_COLOR": "1"}
 PAGES = [
     *sorted(DOCS.rglob("*.md")),
     *(p for name in ("README", "CONTRIBUTING", "SECURITY", "CHANGELOG") if (p := ROOT / f"{name}.md").exists()),
@@ -138,3 +145,48 @@ def test_no_page_holds_a_path_of_a_machine_or_a_host_of_an_index(page):
         )
         == []
     )
+
+
+def console(command: str, folder: Path) -> str:
+    """What a command of the README prints; of `make demo` its last part."""
+    out = ""
+    if command == "make demo":
+        for words in (["run", "seeds", "-o", "out/demo", "-q"], None):
+            call = ["-m", "clean", *words] if words else [str(DOCS / "demo_table.py"), "out/demo", SEED, "out/seed.txt"]
+            done = subprocess.run(
+                [sys.executable, *call], cwd=folder, capture_output=True, text=True, check=True, env=ENVIRONMENT
+            )
+            out = done.stdout
+        return f"{out}restored: byte for byte the file seeds/{SEED}\n"
+    words = command.split()
+    assert words[0] == "clean"
+    done = subprocess.run(
+        [sys.executable, "-m", "clean", *words[1:]],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=ENVIRONMENT,
+    )
+    return done.stderr + done.stdout
+
+
+def test_the_readme_shows_what_its_commands_print(tmp_path):
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = [
+        part.partition("\n")
+        for block in re.findall(r"```console\n(.*?)```", readme, re.DOTALL)
+        for part in block.split("$ ")[1:]
+    ]
+    assert len(shown) == 4
+    for command, _, wanted in shown:
+        got = console(command, tmp_path)
+        assert re.fullmatch(
+            ".*".join(re.escape(part) for part in f"\n{wanted}".split("\n...\n")), f"\n{got}", re.DOTALL
+        ), f"{command}:\n{got}"
+    (sql,) = re.findall(r"```sql\n(.*?)```", readme, re.DOTALL)
+    rows = duckdb.execute(sql.replace("out/seed", str(tmp_path / "out" / "seed"))).fetchall()
+    assert [text for _, text in rows] == [(ROOT / "seeds" / SEED).read_text(encoding="utf-8")]
+    (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    subprocess.run([sys.executable, "-c", example], cwd=tmp_path, check=True, env=ENVIRONMENT)
