@@ -51,6 +51,7 @@ demo: $(STAMP)
 	@$(BIN)/clean report $(OUT)
 	@echo
 	@$(BIN)/clean verify $(OUT) --sources seeds
+	@echo
 	@$(BIN)/python docs/demo_table.py $(OUT) $(SEED) out/demo-seed.txt
 	@cmp seeds/$(SEED) out/demo-seed.txt
 	@echo 'restored: byte for byte the file seeds/$(SEED)'
@@ -67,7 +68,7 @@ lint: $(STAMP)
 	@$(BIN)/mypy
 
 quality: $(STAMP)
-	@$(BIN)/python benchmarks/quality.py --data $(DATA)
+	@$(BIN)/python benchmarks/quality.py $(DATA)
 
 lock:
 	@command -v $(UV) >/dev/null || { echo 'error: uv was not found' >&2; echo '  help: python3 -m pip install uv, or make lock UV=path/to/uv' >&2; exit 1; }
