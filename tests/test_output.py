@@ -168,7 +168,8 @@ def test_card_configs(tmp_path):
     text = (out / "README.md").read_text()
     assert text.startswith("---\nconfigs:\n- config_name: default\n")
     assert "path: data/*.parquet" in text
-    assert "path: rejects/*.parquet" in text
+    assert "path: rejects/*.parquet" not in text  # `datasets` cannot load a split without rows
+    assert "path: rejects/*.parquet" in card.render(3, 2, 1, RULESET)
     assert card.escape("a|b`[<\n#") == r"a\|b\`\[\< \#"
 
 

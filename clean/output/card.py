@@ -21,11 +21,7 @@ configs:
   data_files:
   - split: train
     path: data/*.parquet
-- config_name: rejects
-  data_files:
-  - split: train
-    path: rejects/*.parquet
----
+%(config)s---
 # Cleaned news text
 
 %(documents)s documents: %(rows)s rows in `data/`, %(rejects)s in `rejects/` with the reason of each.
@@ -41,12 +37,15 @@ SELECT id, sha256(list_reduce(removed, lambda t, r: t[:r.start] || r.text || t[r
 """
 
 
+# Only when there are some: `datasets` cannot load a split without rows.
+_REJECTS_CONFIG: Final = """- config_name: rejects
+  data_files:
+  - split: train
+    path: rejects/*.parquet
+"""
+
+
 def render(documents: int, rows: int, rejects: int, ruleset: str) -> str:
     """The card. It says nothing that changes with the clock or the machine."""
-    return _CARD % {
-        "documents": documents,
-        "rows": rows,
-        "rejects": rejects,
-        "schema": schema.SCHEMA_VERSION,
-        "ruleset": escape(ruleset[:16]),
-    }
+    facts = {"documents": documents, "rows": rows, "rejects": rejects, "schema": schema.SCHEMA_VERSION}
+    return _CARD % {**facts, "ruleset": escape(ruleset[:16]), "config": _REJECTS_CONFIG if rejects else ""}
