@@ -264,7 +264,7 @@ def test_every_flag_has_its_help_sentence():
 
 @pytest.fixture
 def finished(tmp_path, pack, clean):
-    rows = [{"text": TEXT * 50, "n": i} for i in range(2000)]
+    rows = [{"text": TEXT * 50, "n": i} for i in range(300)]
     lines(tmp_path / "a.jsonl", *rows)
     assert clean("run", tmp_path / "a.jsonl", "-o", tmp_path / "out", "-q", *pack)[0] == 0
     return tmp_path / "out"
