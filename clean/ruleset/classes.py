@@ -17,12 +17,19 @@ _PARTICLE = (
 )
 _PERSON = f"{_WORD}(?: (?:{_PARTICLE} ){{0,2}}{_WORD}){{1,4}}"
 _AND = "(?:, and |, & |, | and | & | und | et | y | e | og | och | en )"
-_MONTH = (
+
+
+def _any_case(words: str) -> str:
+    """Month and day names in any case, under `case = "exact"` too."""
+    return "".join(f"[{char.upper()}{char}]" if char.isalpha() else char for char in words)
+
+
+_MONTH = _any_case(
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     "nov(?:ember)?|dec(?:ember)?)"
 )
-_DAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )?"
-_HOST = r"(?:[a-z0-9][a-z0-9-]{0,40}\.){1,4}[a-z]{2,12}"
+_DAY = _any_case(r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )?")
+_HOST = r"(?:[a-zA-Z0-9][a-zA-Z0-9-]{0,40}\.){1,4}[a-zA-Z]{2,12}"
 
 _SOURCES: Final = {
     "person": _PERSON,
@@ -37,8 +44,8 @@ _SOURCES: Final = {
     ),
     "host": _HOST,
     "url": f"(?:https?://[^ ]{{3,200}}|{_HOST}(?:/[^ ]{{0,200}})?)",
-    "email": f"[a-z0-9._%+-]{{1,60}}@{_HOST}",
-    "handle": "@[a-z0-9_.]{2,30}",
+    "email": f"[a-zA-Z0-9._%+-]{{1,60}}@{_HOST}",
+    "handle": "@[a-zA-Z0-9_.]{2,30}",
     "rest": ".+",
     "colon": ":",
     "dash": "-",

@@ -94,14 +94,22 @@ def _check_repeats(node: Node, fold: bool) -> None:
 
 def _check_round(inner: Node, fold: bool) -> None:
     """Condition 1: nothing inside a round can run into the character that opens the next, or over its separator."""
-    swallowed = _swallowed(inner, fold)
     parts = inner.parts if isinstance(inner, Seq) else ()
+    swallowed = _swallowed(inner, fold) if not _opens_apart(parts, fold) else _swallowed(Seq(parts[1:]), fold)
     separated = any(isinstance(part, (Lit, Set)) and not _members(part, fold) & swallowed for part in parts)
     if swallowed & first(inner, fold) and not separated:
         raise PatternError(
             "a repeat inside a repeat (nested quantifier)",
             "let each round open with a character the inner repeat cannot take, as in (?:, [^,]{1,40}){0,5}, or write the repeat once",
         )
+
+
+def _opens_apart(parts: tuple[Node, ...], fold: bool) -> bool:
+    """Whether a round opens with a run (blanks, separators) that what comes next cannot begin with: ` word word`."""
+    if len(parts) < 2 or not (parts[0] == Lit(" ") or (isinstance(parts[0], Repeat) and isinstance(parts[0].node, (Lit, Set)) and parts[0].low)):
+        return False
+    rest = Seq(parts[1:])
+    return not nullable(rest) and not first(rest, fold) & _reach(parts[0], fold)
 
 
 def _swallowed(node: Node, fold: bool) -> int:
@@ -130,13 +138,7 @@ def _check_choices(node: Node, fold: bool) -> None:
     """Condition 2: the ways of each choice under a repeat begin differently, or are plain words none of which opens another."""
     match node:
         case Alt(parts):
-            texts = [_plain(part) for part in parts]
-            words = [text.casefold() for text in texts if text is not None]
-            plain = (
-                len(words) == len(parts)
-                and not any(a != b and b.startswith(a) for a in words for b in words)
-                and len(set(words)) == len(words)
-            )
+            plain = _exclusive(parts)
             taken = 0
             for part in parts:
                 begins = first(part, fold)
@@ -153,6 +155,13 @@ def _check_choices(node: Node, fold: bool) -> None:
                 _check_choices(part, fold)
         case Group(_, inner) | Repeat(inner, _, _, _):
             _check_choices(inner, fold)
+
+
+def _exclusive(parts: tuple[Node, ...]) -> bool:
+    """Whether the ways of a choice are plain words none of which opens another: at most one fits anywhere."""
+    words = [text.casefold() for part in parts if (text := _plain(part)) is not None]
+    apart = not any(a != b and b.startswith(a) for a in words for b in words)
+    return len(words) == len(parts) == len(set(words)) and apart
 
 
 def _plain(node: Node) -> str | None:
@@ -179,7 +188,7 @@ def _ways(node: Node, follow: int, fold: bool) -> int:
         case Alt(parts):
             return (
                 sum(_ways(part, follow, fold) for part in parts)
-                if _alike(parts, fold)
+                if _alike(parts, fold) and not _exclusive(parts)
                 else max(_ways(part, follow, fold) for part in parts)
             )
         case Group(_, inner):
