@@ -44,7 +44,11 @@ def _one(job: tuple[str, str, str | None]) -> Result:
 
 def row(name: str, result: Result) -> dict[str, Any]:
     """One line of a prediction file: `removed` for the line scorers, `provenance` for the other."""
-    return {"id": name, "removed": [[piece.start, piece.end] for piece in result.removed], "provenance": provenance(result)}
+    return {
+        "id": name,
+        "removed": [[piece.start, piece.end] for piece in result.removed],
+        "provenance": provenance(result),
+    }
 
 
 def provenance(result: Result) -> dict[str, list[Any]]:
