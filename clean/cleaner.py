@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from clean.matching.fast import FastMatcher
     from clean.records import Match
     from clean.ruleset.model import Rule, RuleSet
 
-MATCHERS: Final = ("reference",)
+MATCHERS: Final = ("fast", "reference")
 MAX_DOCUMENT_CHARS: Final = 2**31 - 1  # lengths and offsets are int32
 
 
@@ -44,29 +45,29 @@ class Cleaner:
         keep: Sequence[str] = (),
         drop: Sequence[str] = (),
         budget: float = 0.8,
-        matcher: str = "reference",
+        matcher: str = "fast",
     ) -> None:
         if not 0 <= budget <= 1:
             raise ConfigError(f"budget = {budget}", help="the share of a text that may go, from 0 to 1")
-        if matcher not in ("fast", *MATCHERS):
+        if matcher not in MATCHERS:
             raise ConfigError(f"matcher = {matcher!r}", help=f"expected one of {', '.join(MATCHERS)}")
         self._set_up(
             load(rules, builtin=builtin),
             {"select": tuple(select), "ignore": tuple(ignore), "keep": tuple(keep), "drop": tuple(drop)},
             budget,
+            matcher,
         )
 
-    def _set_up(self, loaded: RuleSet, choice: dict[str, tuple[str, ...]], budget: float) -> None:
+    def _set_up(self, loaded: RuleSet, choice: dict[str, tuple[str, ...]], budget: float, matcher: str) -> None:
         _check_choice(loaded, choice)
         self._loaded, self._choice, self.budget = loaded, choice, budget
         self._ruleset = loaded.chosen(**choice)
-        self._matcher = ReferenceMatcher(self._ruleset)
+        self._matcher: FastMatcher | ReferenceMatcher = _matcher(self._ruleset, matcher)
 
-    def __getstate__(self) -> tuple[RuleSet, dict[str, tuple[str, ...]], float]:
-        return self._loaded, self._choice, self.budget
-
-    def __setstate__(self, state: tuple[RuleSet, dict[str, tuple[str, ...]], float]) -> None:
-        self._set_up(*state)
+    @property
+    def matcher(self) -> str:
+        """Which engine matches; both give the same answers."""
+        return "reference" if isinstance(self._matcher, ReferenceMatcher) else "fast"
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -120,6 +121,14 @@ class Cleaner:
             results.append(result)
             limits.update(dict(result.limits) if result else {})
         return columns.outputs(batch, text, results, self.ruleset), dict(limits)
+
+
+def _matcher(ruleset: RuleSet, name: str) -> FastMatcher | ReferenceMatcher:
+    if name == "reference":
+        return ReferenceMatcher(ruleset)
+    from clean.matching.fast import FastMatcher  # noqa: PLC0415 - the reference must work where hyperscan does not
+
+    return FastMatcher(ruleset)
 
 
 def _check_choice(loaded: RuleSet, choice: dict[str, tuple[str, ...]]) -> None:

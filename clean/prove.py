@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from clean import schema, segment
 from clean.cleaner import judge
-from clean.errors import Fault
+from clean.errors import Fault, RuleError
 from clean.hosts import host_of
 from clean.matching.reference import ReferenceMatcher
 from clean.ruleset.model import RuleSet
@@ -38,6 +38,13 @@ class Proof:
 def prove(cleaner: Cleaner, *, builtin: bool = False) -> list[Fault]:
     """Every fault of the user's rules (`builtin=True`: of the built-in ones) against their own examples."""
     return list(proof(cleaner.loaded, builtin=builtin).faults)
+
+
+def proved(cleaner: Cleaner) -> Cleaner:
+    """The cleaner, its user's rules proved. Raises RuleError with every fault."""
+    if faults := prove(cleaner):
+        raise RuleError(tuple(faults))
+    return cleaner
 
 
 def proof(loaded: RuleSet, *, builtin: bool = False, only: Iterable[str] | None = None) -> Proof:

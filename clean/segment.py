@@ -112,7 +112,7 @@ def without_marks(text: str) -> str:
 def cut_lines(text: str) -> list[Line]:
     r"""Non-blank lines. A line ends at `\n` or `\r\n` only.
 
-    >>> [(line.start, line.end) for line in cut_lines("a\\r\\n \\n  b\\u2028c ")]
+    >>> [(line.start, line.end) for line in cut_lines("a\r\n \n  b\u2028c ")]
     [(0, 1), (7, 10)]
     """
     lines: list[Line] = []

@@ -39,7 +39,7 @@ def command(**given: Any) -> int:
     Below a line stand the rules that matched it, why one that matched did not take it, and the values they gave.
     """
     from clean.cleaner import Cleaner  # noqa: PLC0415 - --help must not pay for the engine
-    from clean.cli.packs import proved  # noqa: PLC0415
+    from clean.prove import proved  # noqa: PLC0415
 
     cleaner = proved(Cleaner(**cleaner_arguments(given)))
     text = repaired(read_text(given["file"]), wanted=not given["no_repair"])

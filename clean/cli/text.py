@@ -22,7 +22,7 @@ def command(**given: Any) -> int:
     Exit 0: done, changed or not. Exit 2: the text or a rule pack cannot be read.
     """
     from clean.cleaner import Cleaner  # noqa: PLC0415 - --help must not pay for the engine
-    from clean.cli.packs import proved  # noqa: PLC0415
+    from clean.prove import proved  # noqa: PLC0415
 
     cleaner = proved(Cleaner(**cleaner_arguments(given)))
     result = cleaner.clean(repaired(read_text(given["file"]), wanted=not given["no_repair"]), given["url"])

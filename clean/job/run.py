@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from clean import __version__, schema
 from clean.cleaner import Cleaner
-from clean.errors import RuleError
 from clean.job import plan as planning
 from clean.job.counts import Counts
 from clean.job.shard import Setting, run_shard
 from clean.output import card, folder, write
-from clean.prove import prove
+from clean.prove import proved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,11 +94,7 @@ def compile_rules(options: Options) -> Any:
         rules=list(options.rules), builtin=options.builtin, select=options.select, ignore=options.ignore,
         keep=options.keep, drop=options.drop, budget=options.budget, matcher=options.matcher,
     )  # fmt: skip
-    if options.rules:
-        faults = tuple(prove(cleaner))
-        if faults:
-            raise RuleError(faults)
-    return cleaner
+    return proved(cleaner)
 
 
 def _write_card(out: Path, counts: Counts, ruleset: str) -> dict[str, Any]:

@@ -21,8 +21,15 @@ class ReferenceMatcher:
     """All rules of a set. Safe in threads; compiled patterns are made when first needed."""
 
     def __init__(self, ruleset: RuleSet) -> None:
+        self.ruleset = ruleset
         self.table = ruleset.entities
         self.matchers = tuple(RuleMatcher(rule, ruleset.entities) for rule in ruleset.rules)
+
+    def __getstate__(self) -> RuleSet:
+        return self.ruleset
+
+    def __setstate__(self, ruleset: RuleSet) -> None:
+        ReferenceMatcher.__init__(self, ruleset)  # compiled patterns are made again, not carried
 
     def candidates(self, view: View, host: str | None, only: Collection[int] | None = None) -> list[Match]:
         """Every candidate of every rule (or of the rules numbered in `only`) on one document, vetoed ones marked."""

@@ -50,27 +50,26 @@ FRAMES: Final = {
 
 @dataclass(slots=True)
 class Names:
-    """The entities one stretch of text names, looked up once per set of kinds."""
+    """The entities one stretch of text names, looked up once."""
 
     text: str
     table: EntityTable
-    _known: dict[tuple[str, ...], dict[Entity, tuple[str, ...]]] = field(default_factory=dict)
+    _named: dict[tuple[str, str], bool] | None = None  # (kind, text) -> whether the alias is short
+    _known: dict[Entity, tuple[str, ...]] = field(default_factory=dict)
 
     def texts(self, wanted: tuple[Entity, ...]) -> tuple[tuple[str, ...], ...]:
         """For each placeholder the texts it may stand for, the longest first."""
-        kinds = tuple(sorted({kind for entity in wanted for kind in entity.kinds}))
-        known = self._known.setdefault(kinds, {})
-        missing = [entity for entity in wanted if entity not in known]
-        if missing:
-            named = self.table.named_in(self.text, kinds)
-            for entity in missing:
+        if self._named is None:
+            self._named = self.table.named_in(self.text)
+        for entity in wanted:
+            if entity not in self._known:
                 fits = {
                     text
-                    for (kind, text), (_, short) in named.items()
+                    for (kind, text), short in self._named.items()
                     if kind in entity.kinds and (entity.context or not short)
                 }
-                known[entity] = tuple(sorted(fits, key=lambda text: (-len(text), text)))
-        return tuple(known[entity] for entity in wanted)
+                self._known[entity] = tuple(sorted(fits, key=lambda text: (-len(text), text)))
+        return tuple(self._known[entity] for entity in wanted)
 
 
 class Sheet:
@@ -139,9 +138,10 @@ class RuleMatcher:
         """From each sentence start the shortest run of whole sentences that matches; `pieces` are offsets into the text."""
         prefix = self.pattern.framed("prefix", names)
         for index, (low, _) in enumerate(pieces):
-            if prefix.match(names.text, low) is None:
+            if prefix.match(names.text, low, low + segment.MAX_SENTENCE_CHARS) is None:
                 continue
-            for _, high in pieces[index:]:
+            for at in range(index, len(pieces)):
+                high = pieces[at][1]
                 if high - low > segment.MAX_SENTENCE_CHARS:
                     break
                 if (hit := self._whole("line", names, start, low, high)) is not None:

@@ -51,31 +51,28 @@ class EntityTable:
 
     entities: tuple[Entity, ...] = ()
     _by_token: dict[str, dict[str, list[tuple[str, Entity]]]] = field(default_factory=dict, repr=False)
+    _spelt: dict[str, list[tuple[str, Entity]]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         index: dict[str, dict[str, list[tuple[str, Entity]]]] = defaultdict(lambda: defaultdict(list))
         for entity in self.entities:
             for spelling in entity.spellings:
+                if not (token := first_token(spelling)):
+                    continue
+                self._spelt.setdefault(token, []).append((spelling, entity))
                 for kind in entity.kinds:
-                    if token := first_token(spelling):
-                        index[kind][token].append((spelling, entity))
+                    index[kind][token].append((spelling, entity))
         self._by_token = {kind: dict(tokens) for kind, tokens in index.items()}
 
-    def named_in(self, line: str, kinds: Sequence[str]) -> dict[tuple[str, str], tuple[Entity, bool]]:
-        """What the line names: (kind, text as it stands) -> entity, and whether the alias is short.
-
-        Overlapping names are all there; the caller tries the longest first.
-        """
-        found: dict[tuple[str, str], tuple[Entity, bool]] = {}
-        tables = [(kind, self._by_token[kind]) for kind in kinds if kind in self._by_token]
-        for token in _TOKEN.finditer(line) if tables else ():
-            key = fold_token(token.group())
-            for kind, table in tables:
-                for spelling, entity in table.get(key, ()):
-                    alias = compile_alias(spelling)
-                    hit = alias.match(line, token.start())
-                    if hit is not None and not _runs_on(line, hit.end()):
-                        found[kind, hit.group()] = (entity, is_short(spelling))
+    def named_in(self, line: str) -> dict[tuple[str, str], bool]:
+        """What the line names: (kind, text as it stands) -> whether the alias is short. Overlapping names are all there."""
+        found: dict[tuple[str, str], bool] = {}
+        for token in _TOKEN.finditer(line) if self.entities else ():
+            for spelling, entity in self._spelt.get(fold_token(token.group()), ()):
+                hit = compile_alias(spelling).match(line, token.start())
+                if hit is not None and not _runs_on(line, hit.end()):
+                    for kind in entity.kinds:
+                        found[kind, hit.group()] = is_short(spelling)
         return found
 
     def resolve(self, text: str, kinds: Iterable[str]) -> Entity | None:

@@ -106,7 +106,10 @@ def _check_round(inner: Node, fold: bool) -> None:
 
 def _opens_apart(parts: tuple[Node, ...], fold: bool) -> bool:
     """Whether a round opens with a run (blanks, separators) that what comes next cannot begin with: ` word word`."""
-    if len(parts) < 2 or not (parts[0] == Lit(" ") or (isinstance(parts[0], Repeat) and isinstance(parts[0].node, (Lit, Set)) and parts[0].low)):
+    if len(parts) < 2 or not (
+        parts[0] == Lit(" ")
+        or (isinstance(parts[0], Repeat) and isinstance(parts[0].node, (Lit, Set)) and parts[0].low)
+    ):
         return False
     rest = Seq(parts[1:])
     return not nullable(rest) and not first(rest, fold) & _reach(parts[0], fold)
@@ -198,10 +201,8 @@ def _ways(node: Node, follow: int, fold: bool) -> int:
         case Repeat(inner, low, high, _):
             rounds = MAX_LINE_CHARS if high == UNBOUNDED else high
             own = 1 if rounds - low <= 1 or not _reach(inner, fold) & follow else rounds - low
-            again = (
-                first(inner, fold) if high != 1 else 0
-            )  # a part that may only be absent is followed by no round of its own
-            return own * _ways(inner, follow | again, fold) ** min(rounds, 50)
+            again = first(inner, fold) if high != 1 else 0  # an optional part is followed by no round of its own
+            return own * int(_ways(inner, follow | again, fold) ** min(rounds, 50))
     return 1
 
 

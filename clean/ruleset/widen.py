@@ -80,6 +80,19 @@ def compile_pattern(source: str, *, fold: bool) -> regex.Pattern[str]:
     return regex.compile(source, regex.V0 | (regex.I if fold else 0))
 
 
+def literal_members(char: str, *, fold: bool) -> str:
+    """All characters that a literal one stands for, `regex`'s own case folds apart."""
+    if char == " ":
+        return SPACES
+    if char in _FAMILY_OF:
+        return _FAMILY_OF[char]
+    if char.isdecimal():
+        return _DIGITS[unicodedata.decimal(char)]
+    if fold and char in _FOLD_OF:
+        return _FOLD_OF[char]
+    return char
+
+
 class _Emitter:
     def __init__(self, fold: bool, entities: Callable[[Entity], tuple[str, ...]]) -> None:
         self.fold, self.entities = fold, entities
@@ -123,18 +136,8 @@ class _Emitter:
     def literal(self, char: str) -> str:
         if char == " ":
             return f"[{SPACES}]+"
-        members = self.members(char)
+        members = literal_members(char, fold=self.fold)
         return regex.escape(char) if members == char else f"[{regex.escape(members)}]"
-
-    def members(self, char: str) -> str:
-        """All characters that a literal one stands for, `regex`'s own case folds apart."""
-        if char in _FAMILY_OF:
-            return _FAMILY_OF[char]
-        if char.isdecimal():
-            return _DIGITS[unicodedata.decimal(char)]
-        if self.fold and char in _FOLD_OF:
-            return _FOLD_OF[char]
-        return char
 
     def set(self, node: Set) -> str:
         body = "".join(self.set_item(item) for item in node.items)
@@ -155,7 +158,7 @@ class _Emitter:
             return body + "".join(_FOLD_OF[char] for char in ("i", "I") if self.fold and low <= char <= high)
         if item[0] == "\\" and len(item) > 1:
             return item
-        return SPACES if item == " " else regex.escape(self.members(item))
+        return SPACES if item == " " else regex.escape(literal_members(item, fold=self.fold))
 
     def repeat(self, node: Repeat) -> str:
         inner = f"[{SPACES}]" if node.node == Lit(" ") else self.node(node.node)
