@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from clean import segment
@@ -16,14 +15,16 @@ from clean.records import PROVENANCE_FIELDS, Finding, Removal, Result
 from clean.ruleset.load import load
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from clean.matching.fast import FastMatcher
+    from clean.columns import Documents
+    from clean.matching.fast import FastMatcher, Nominations
     from clean.records import Match
     from clean.ruleset.model import Rule, RuleSet
 
 MATCHERS: Final = ("fast", "reference")
+LONG_LINES: Final = f"lines_over_{segment.MAX_LINE_CHARS}_chars"
 MAX_DOCUMENT_CHARS: Final = 2**31 - 1  # lengths and offsets are int32
 
 
@@ -110,17 +111,23 @@ class Cleaner:
         """As `clean_batch`, and how often each bound of the matcher bit."""
         from clean import columns  # noqa: PLC0415 - pyarrow is loaded when a batch comes, not before
 
-        texts, urls = columns.inputs(batch, text, url)
-        limits: Counter[str] = Counter()
-        results: list[Result | None] = []
-        for row, (value, address) in enumerate(zip(texts, urls, strict=True)):
-            try:
-                result = None if value is None else self.clean(value, address)
-            except ConfigError as error:
-                raise ConfigError(error.message, where=f"row {row}", help=error.help) from error
-            results.append(result)
-            limits.update(dict(result.limits) if result else {})
-        return columns.outputs(batch, text, results, self.ruleset), dict(limits)
+        documents = columns.Documents(batch, text, url)
+        results: dict[int, Result] = {}
+        for row, nominations in self._nominated(documents):
+            given = str(documents.data[documents.offsets[row] : documents.offsets[row + 1]], "utf-8")
+            seen = segment.view(given)
+            matches = self._matcher.candidates(seen, host_of(documents.urls[row]), nominations)
+            if matches:
+                results[row] = judge(given, seen, matches, self._ruleset, self.budget)
+        long_lines = documents.long_lines()
+        limits = {LONG_LINES: long_lines} if long_lines else {}
+        return columns.outputs(batch, text, documents, results, self.ruleset), limits
+
+    def _nominated(self, documents: Documents) -> Iterable[tuple[int, Nominations | None]]:
+        """Rows a rule may concern, in order; a scan that saw them hands over what it saw."""
+        if isinstance(self._matcher, ReferenceMatcher):
+            return [(row, None) for row in range(len(documents)) if not documents.is_null(row)]
+        return sorted(self._matcher.nominate(documents.slices()).items())
 
 
 def _matcher(ruleset: RuleSet, name: str) -> FastMatcher | ReferenceMatcher:
@@ -180,4 +187,4 @@ def judge(text: str, seen: segment.View, matches: Sequence[Match], ruleset: Rule
 def _limits(view: segment.View) -> tuple[tuple[str, int], ...]:
     """Which bounds this document met: lines that line and block rules do not see."""
     long_lines = sum(line.end - line.start > segment.MAX_LINE_CHARS for line in view.lines)
-    return (("lines_over_2000_chars", long_lines),) if long_lines else ()
+    return ((LONG_LINES, long_lines),) if long_lines else ()

@@ -115,7 +115,7 @@ class _Bench:
     def run(self, number: int, rule: Rule, text: str, *, alone: bool) -> Result:
         url = f"https://{rule.outlets[0]}/" if rule.outlets else None
         seen = segment.view(text)
-        matches = self.matcher.candidates(seen, host_of(url), self.company(number, rule, text, alone=alone))
+        matches = self.matcher.candidates(seen, host_of(url), only=self.company(number, rule, text, alone=alone))
         return judge(text, seen, matches, self.ruleset, 1.0)
 
     def company(self, number: int, rule: Rule, text: str, *, alone: bool) -> set[int]:
