@@ -115,7 +115,7 @@ class Cleaner:
         results: dict[int, Result] = {}
         for row, nominations in self._nominated(documents):
             given = str(documents.data[documents.offsets[row] : documents.offsets[row + 1]], "utf-8")
-            seen = segment.view(given)
+            seen = segment.view(given, marks=nominations is None)
             matches = self._matcher.candidates(seen, host_of(documents.urls[row]), nominations)
             if matches:
                 results[row] = judge(given, seen, matches, self._ruleset, self.budget)

@@ -59,12 +59,11 @@ class Documents:
     def long_lines(self) -> int:
         """How many lines line rules do not see, over all texts; only lines of that many bytes are looked at."""
         raw = np.frombuffer(self.data, np.uint8)[self.offsets[0] : self.offsets[-1]]
-        ends = np.flatnonzero(raw == ord("\n")) + self.offsets[0]
-        cuts = np.unique(np.concatenate([self.offsets[:1] - 1, ends, self.offsets[1:] - 1, self.offsets[1:]]))
+        starts = np.unique(np.concatenate([self.offsets, np.flatnonzero(raw == ord("\n")) + self.offsets[0] + 1]))
         found = 0
-        for index in np.flatnonzero(np.diff(cuts) > segment.MAX_LINE_CHARS).tolist():
-            line = str(self.data[cuts[index] : cuts[index + 1]], "utf-8")
-            found += any(len(part.strip()) > segment.MAX_LINE_CHARS for part in segment.without_marks(line).split("\n"))
+        for index in np.flatnonzero(np.diff(starts) > segment.MAX_LINE_CHARS).tolist():
+            line = str(self.data[starts[index] : starts[index + 1]], "utf-8")
+            found += len(segment.without_marks(line).strip()) > segment.MAX_LINE_CHARS
         return found
 
 

@@ -150,7 +150,11 @@ def test_faults_before_work_leave_no_out(tmp_path, monkeypatch):
         run(tmp_path / "out", good, tmp_path / "gone.txt")
     with pytest.raises(ConfigError):
         run(tmp_path / "out", other)
-    monkeypatch.setattr(job, "prove", lambda _: [Fault("p.toml", 3, "R112", "x.y", "does not match")])
+
+    def refuse(_):
+        raise RuleError((Fault("p.toml", 3, "R112", "x.y", "does not match"),))
+
+    monkeypatch.setattr(job, "proved", refuse)
     with pytest.raises(RuleError, match="does not match"):
         run(tmp_path / "out", good, rules=("p.toml",))
     assert not (tmp_path / "out").exists()

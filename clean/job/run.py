@@ -94,7 +94,7 @@ def compile_rules(options: Options) -> Any:
         rules=list(options.rules), builtin=options.builtin, select=options.select, ignore=options.ignore,
         keep=options.keep, drop=options.drop, budget=options.budget, matcher=options.matcher,
     )  # fmt: skip
-    return proved(cleaner)
+    return proved(cleaner) if options.rules else cleaner
 
 
 def _write_card(out: Path, counts: Counts, ruleset: str) -> dict[str, Any]:

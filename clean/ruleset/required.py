@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from clean.ruleset.entities import fold_token
+from clean.ruleset.entities import fold
 from clean.ruleset.pattern import Alt, Builtin, Group, Lit, Node, Repeat, Seq
 from clean.segment import without_marks
 
@@ -20,7 +20,7 @@ def fold_text(text: str) -> str:
     >>> fold_text("READ\u00a0 more İ ٢")
     'read more i 2'
     """
-    folded = fold_token(" ".join(without_marks(text).split()))
+    folded = fold(" ".join(without_marks(text).split()))
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in folded)
 
 

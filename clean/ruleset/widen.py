@@ -55,7 +55,8 @@ _DIGITS: Final = tuple(
     for value in range(10)
 )
 _FAMILY_OF: Final = {char: family for family in FAMILIES for char in family[0]}
-_FOLD_OF: Final = {char: group for group in (_I, *_GREEK) for char in group}
+FOLD_GROUPS: Final = (_I, *_GREEK)
+_FOLD_OF: Final = {char: group for group in FOLD_GROUPS for char in group}
 _NEVER: Final = "(?!)"
 
 EntityTexts = "Callable[[Entity], tuple[str, ...]]"
