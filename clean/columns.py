@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -38,7 +38,11 @@ class Documents:
         self.texts = column
         wide = column.cast(pa.large_string())
         _, offsets, data = wide.buffers()
-        self.offsets = np.frombuffer(offsets, np.int64)[wide.offset : wide.offset + len(wide) + 1] if offsets else np.zeros(1, np.int64)
+        self.offsets = (
+            np.frombuffer(offsets, np.int64)[wide.offset : wide.offset + len(wide) + 1]
+            if offsets
+            else np.zeros(1, np.int64)
+        )
         self.data = memoryview(data) if data is not None else memoryview(b"")
         self.valid = None if not column.null_count else column.is_valid().to_numpy(zero_copy_only=False)
         urls = _strings(batch, url) if url else None
@@ -50,7 +54,7 @@ class Documents:
     def slices(self) -> list[memoryview]:
         """The UTF-8 bytes of every text; a null one is empty."""
         data, bounds = self.data, self.offsets.tolist()
-        return [data[low:high] for low, high in zip(bounds, bounds[1:], strict=False)]
+        return [data[low:high] for low, high in pairwise(bounds)]
 
     def is_null(self, row: int) -> bool:
         """Whether a text is null."""
@@ -73,15 +77,25 @@ def _strings(batch: pa.RecordBatch, name: str) -> pa.Array | None:
     if not found:
         return None
     if len(found) > 1:
-        raise ConfigError(f"the batch has {len(found)} columns named {name!r}", help="rename one of them: which is meant is not guessed")
+        raise ConfigError(
+            f"the batch has {len(found)} columns named {name!r}",
+            help="rename one of them: which is meant is not guessed",
+        )
     column = batch.column(found[0])
     if isinstance(column, pa.DictionaryArray):
         column = column.dictionary_decode()
     kind = column.type
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind) or pa.types.is_null(kind)):
+    if not (
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_string_view(kind)
+        or pa.types.is_null(kind)
+    ):
         raise ConfigError(f"the column {name!r} is {kind}, not text", help="cast it to string")
     if pa.types.is_large_string(kind) and column.nbytes > _MAX_BYTES:
-        raise ConfigError(f"the column {name!r} holds {column.nbytes} bytes", help="hand over batches of less than 2 GiB")
+        raise ConfigError(
+            f"the column {name!r} holds {column.nbytes} bytes", help="hand over batches of less than 2 GiB"
+        )
     try:
         column = column.cast(pa.string())
         column.validate(full=True)
@@ -90,7 +104,9 @@ def _strings(batch: pa.RecordBatch, name: str) -> pa.Array | None:
     return column
 
 
-def outputs(batch: pa.RecordBatch, text: str, documents: Documents, results: Mapping[int, Result], ruleset: str) -> pa.RecordBatch:
+def outputs(
+    batch: pa.RecordBatch, text: str, documents: Documents, results: Mapping[int, Result], ruleset: str
+) -> pa.RecordBatch:
     """The user's columns with `text` replaced, then ours; a user's column with one of our names becomes `input_<name>`.
 
     `results` holds the rows a rule had something to say about, in row order; all others are untouched.
@@ -102,9 +118,15 @@ def outputs(batch: pa.RecordBatch, text: str, documents: Documents, results: Map
     changed = {row: result.text.encode() for row, result in results.items() if result.removed}
     texts = _edited(documents, changed) if changed else documents.texts
     arrays = [texts if name == text else array for name, array in zip(batch.schema.names, batch.columns, strict=True)]
-    made = {**_measures(documents, results, changed), **_lists(len(documents), results), **_scalars(len(documents), results)}
+    made = {
+        **_measures(documents, results, changed),
+        **_lists(len(documents), results),
+        **_scalars(len(documents), results),
+    }
     made["ruleset"] = pa.repeat(ruleset, len(documents))
-    fields = [batch.schema.field(index).with_name(name).with_type(arrays[index].type) for index, name in enumerate(names)]
+    fields = [
+        batch.schema.field(index).with_name(name).with_type(arrays[index].type) for index, name in enumerate(names)
+    ]
     fields += [schema.arrow_field(column.name, column.type) for column in _OURS]
     return pa.RecordBatch.from_arrays([*arrays, *(made[column.name] for column in _OURS)], schema=pa.schema(fields))
 
@@ -157,7 +179,9 @@ def _lists(rows: int, results: Mapping[int, Result]) -> dict[str, pa.Array]:
         if column.type.startswith("list"):
             items = [(row, getattr(result, column.name)) for row, result in results.items()]
             flat = [item for _, values in items for item in values]
-            found[column.name] = pa.ListArray.from_arrays(_offsets(rows, items), _flat(column.type[5:-1], flat), schema.arrow_type(column.type))
+            found[column.name] = pa.ListArray.from_arrays(
+                _offsets(rows, items), _flat(column.type[5:-1], flat), schema.arrow_type(column.type)
+            )
     return found
 
 
@@ -202,4 +226,6 @@ def _sparse(rows: int, notation: str, stated: Iterator[tuple[int, Any]]) -> pa.A
     for row, value in stated:
         values = values or [None] * rows
         values[row] = value
-    return pa.nulls(rows, schema.arrow_type(notation)) if values is None else pa.array(values, schema.arrow_type(notation))
+    return (
+        pa.nulls(rows, schema.arrow_type(notation)) if values is None else pa.array(values, schema.arrow_type(notation))
+    )

@@ -31,7 +31,9 @@ class ReferenceMatcher:
     def __setstate__(self, ruleset: RuleSet) -> None:
         ReferenceMatcher.__init__(self, ruleset)  # compiled patterns are made again, not carried
 
-    def candidates(self, view: View, host: str | None, _: object = None, *, only: Collection[int] | None = None) -> list[Match]:
+    def candidates(
+        self, view: View, host: str | None, _: object = None, *, only: Collection[int] | None = None
+    ) -> list[Match]:
         """Every candidate of every rule (or of the rules numbered in `only`) on one document, vetoed ones marked."""
         sheet = Sheet(view, self.table)
         return [

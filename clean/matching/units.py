@@ -13,7 +13,7 @@ import regex
 
 from clean import segment
 from clean.records import Captured
-from clean.ruleset.captures import entities
+from clean.ruleset.captures import entities, required_entities
 from clean.ruleset.widen import SPACES, compile_pattern, emit
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ _SPAN_LEAD = rf"(?:(?<!\S)[{regex.escape(BULLETS + EMPHASIS)}]{{1,3}}[{SPACES}]{
 _TRAILING: Final = segment.CLOSERS + QUOTES + BULLETS + EMPHASIS + " \t\u00a0"
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _WORD = regex.compile(r"[\w\p{M}]")
+_NOTHING = regex.compile("(?!)()")  # a pattern one of whose names the text does not hold
 MAX_CACHED_PATTERNS: Final = 4_096
 
 FRAMES: Final = {
@@ -94,11 +95,16 @@ class Pattern:
     def __init__(self, tree: Node, *, fold: bool) -> None:
         self.tree, self.fold = tree, fold
         self.entities = entities(tree)
+        self.required = required_entities(tree)
         self._compiled: dict[tuple[str, tuple[tuple[str, ...], ...]], regex.Pattern[str]] = {}
 
     def framed(self, frame: str, names: Names) -> regex.Pattern[str]:
         """The pattern in a frame; its first group is the pattern itself."""
         texts = names.texts(self.entities) if self.entities else ()
+        if self.required and any(
+            not known for entity, known in zip(self.entities, texts, strict=True) if entity in self.required
+        ):
+            return _NOTHING
         key = (frame, texts)
         found = self._compiled.get(key)
         if found is None:

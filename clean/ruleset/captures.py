@@ -137,6 +137,22 @@ def entities(tree: Node) -> tuple[Entity, ...]:
     return ()
 
 
+def required_entities(tree: Node) -> frozenset[Entity]:
+    """The entity placeholders that stand in every match."""
+    match tree:
+        case Entity():
+            return frozenset((tree,))
+        case Group(_, inner):
+            return required_entities(inner)
+        case Repeat(inner, low, _, _) if low:
+            return required_entities(inner)
+        case Seq(parts):
+            return frozenset(entity for part in parts for entity in required_entities(part))
+        case Alt(parts):
+            return frozenset.intersection(*map(required_entities, parts)) if parts else frozenset()
+    return frozenset()
+
+
 def has_words(tree: Node, lists: Container[str]) -> bool:
     """Whether the unexpanded pattern says anything of its own: a character, a sign or a phrase list."""
     match tree:

@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 
 MAX_WAYS: Final = MAX_LINE_CHARS * 200
 CLASS_WAYS: Final = 5  # a name of up to five words can end after each of them
-# All characters below U+2E80 and a sample of the rest: classes are compared on these.
+# The alphabet classes are compared on: Latin, Greek, Cyrillic, Hebrew, Arabic whole, and a sample of all the rest.
 _PROBE: Final = (
-    "".join(map(chr, range(1, 0x2E80)))
-    + "　。、〈〉「」【】〔〕あアー中文字한국어（）［］｛｝：；，．！？－～／｜＝＠０９ＡＺａｚ😀𝒜"
+    "".join(map(chr, (*range(1, 0x700), *range(0x2000, 0x2070), *range(0x2600, 0x2620))))
+    + "अआइकखगঅকখக한국어กขคაბგ　。、〈〉「」【】〔〕あアー中文字（）［］｛｝：；，．！？－～／｜＝＠０９ＡＺａｚ©ⓒ﹙﹚😀𝒜"
 )
 _POSITION: Final = {char: index for index, char in enumerate(_PROBE)}
 _ALL: Final = (1 << len(_PROBE)) - 1

@@ -18,6 +18,7 @@ linear matching (linear.py) and, for the fast matcher, turned into a byte supers
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from clean import schema, segment
@@ -147,6 +148,7 @@ _HEADS: Final = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=16_384)
 def parse(source: str) -> Node:
     """The tree of a pattern. Raises PatternError at the first construct that is not in the subset.
 
