@@ -36,14 +36,7 @@ class Documents:
             names = ", ".join(map(repr, batch.schema.names))
             raise ConfigError(f"the batch has no column {text!r}", help=f"its columns are {names}")
         self.texts = column
-        wide = column.cast(pa.large_string())
-        _, offsets, data = wide.buffers()
-        self.offsets = (
-            np.frombuffer(offsets, np.int64)[wide.offset : wide.offset + len(wide) + 1]
-            if offsets
-            else np.zeros(1, np.int64)
-        )
-        self.data = memoryview(data) if data is not None else memoryview(b"")
+        self.offsets, self.data = _buffer(column)
         self.valid = None if not column.null_count else column.is_valid().to_numpy(zero_copy_only=False)
         urls = _strings(batch, url) if url else None
         self.urls: list[str | None] = [None] * len(column) if urls is None else urls.to_pylist()
@@ -53,8 +46,7 @@ class Documents:
 
     def slices(self) -> list[memoryview]:
         """The UTF-8 bytes of every text; a null one is empty."""
-        data, bounds = self.data, self.offsets.tolist()
-        return [data[low:high] for low, high in pairwise(bounds)]
+        return _slices(self.offsets, self.data)
 
     def is_null(self, row: int) -> bool:
         """Whether a text is null."""
@@ -69,6 +61,27 @@ class Documents:
             line = str(self.data[starts[index] : starts[index + 1]], "utf-8")
             found += len(segment.without_marks(line).strip()) > segment.MAX_LINE_CHARS
         return found
+
+
+def slices(texts: pa.Array) -> list[memoryview]:
+    """The UTF-8 bytes of every text of an Arrow string array, without a copy; a null one is empty."""
+    return _slices(*_buffer(texts))
+
+
+def _buffer(texts: pa.Array) -> tuple[np.ndarray[Any, np.dtype[np.int64]], memoryview]:
+    """Offsets and bytes of an Arrow string array."""
+    wide = texts.cast(pa.large_string())
+    _, offsets, data = wide.buffers()
+    bounds = (
+        np.frombuffer(offsets, np.int64)[wide.offset : wide.offset + len(wide) + 1]
+        if offsets
+        else np.zeros(1, np.int64)
+    )
+    return bounds, memoryview(data) if data is not None else memoryview(b"")
+
+
+def _slices(offsets: np.ndarray[Any, np.dtype[np.int64]], data: memoryview) -> list[memoryview]:
+    return [data[low:high] for low, high in pairwise(offsets.tolist())]
 
 
 def _strings(batch: pa.RecordBatch, name: str) -> pa.Array | None:

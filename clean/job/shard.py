@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from clean import schema, sources
+from clean.columns import slices
 from clean.errors import CleanError, ConfigError
 from clean.hosts import host_of
 from clean.job.counts import Counts
 from clean.job.keys import public, row_id
 from clean.output import write
 from clean.output.folder import DATA, REJECTS, part_name, sha256
-from clean.repair import repair
+from clean.repair import doubtful, repair
 from clean.sources.model import MAX_BATCH_ROWS, Columns, Reject
 
 if TYPE_CHECKING:
@@ -113,18 +114,24 @@ class _Work:
                 self._write(one, fixes[row : row + 1], cleaned, limits)
 
     def _repaired(self, frame: Any) -> tuple[Any, list[tuple[str, ...]]]:
-        texts = frame.column("text").to_pylist()
         urls = [None if url is None else public(url) for url in frame.column("url").to_pylist()]
         frame = frame.set_column(
             frame.schema.get_field_index("url"), frame.schema.field("url"), pa.array(urls, pa.string())
         )
+        fixes: list[tuple[str, ...]] = [()] * frame.num_rows
         if not self.setting.repair:
-            return frame, [()] * len(texts)
-        made = [repair(text) for text in texts]
-        if any(fixes for _, fixes in made):
-            array = pa.array([text for text, _ in made], pa.string())
-            frame = frame.set_column(frame.schema.get_field_index("text"), frame.schema.field("text"), array)
-        return frame, [fixes for _, fixes in made]
+            return frame, fixes
+        column = frame.column("text")
+        made = {}
+        for row in doubtful(slices(column)):
+            text, steps = repair(column[row].as_py())
+            if steps:
+                made[row], fixes[row] = text, steps
+        if made:
+            texts = [made.get(row, text) for row, text in enumerate(column.to_pylist())]
+            index = frame.schema.get_field_index("text")
+            frame = frame.set_column(index, frame.schema.field("text"), pa.array(texts, pa.string()))
+        return frame, fixes
 
     def _write(self, frame: Any, fixes: list[tuple[str, ...]], cleaned: Any, limits: dict[str, int]) -> None:
         batch = assemble(frame, fixes, cleaned, self.data.schema)

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from clean.matching.reference import applies, at_line
-from clean.matching.scan import GATE_CASE, GATE_MARKS, Database
+from clean.matching.scan import GATE_CASE, GATE_MARKS, Nominator, nominator
 from clean.matching.units import RuleMatcher, Sheet
 from clean.ruleset.required import RequiredIndex
 
@@ -30,34 +30,34 @@ class FastMatcher:
     def __init__(self, ruleset: RuleSet) -> None:
         self._set_up((ruleset, None, None))
 
-    def _set_up(self, state: tuple[RuleSet, Database | None, Database | None]) -> None:
+    def _set_up(self, state: tuple[RuleSet, Nominator | None, Nominator | None]) -> None:
         self.ruleset, self._plain, self._full = state
         self.table = self.ruleset.entities
         self.matchers = tuple(RuleMatcher(rule, self.table) for rule in self.ruleset.rules)
         self._index: RequiredIndex | None = None
 
-    def __getstate__(self) -> tuple[RuleSet, Database | None, Database | None]:
+    def __getstate__(self) -> tuple[RuleSet, Nominator | None, Nominator | None]:
         return self.ruleset, self._plain, self._full
 
     __setstate__ = _set_up
 
-    def plain(self) -> Database:
+    def plain(self) -> Nominator:
         """The database documents are scanned with; compiled at first use, so that a leader can hand it to workers."""
         if self._plain is None:
-            self._plain = Database.compiled(self.ruleset.rules, full=False)
+            self._plain = nominator(self.ruleset.rules, full=False)
         return self._plain
 
-    def full(self) -> Database:
+    def full(self) -> Nominator:
         """The wider one, for documents with a letter that an ASCII letter folds onto; compiled at first use."""
         if self._full is None:
-            self._full = Database.compiled(self.ruleset.rules, full=True)
+            self._full = nominator(self.ruleset.rules, full=True)
         return self._full
 
     def nominate(self, documents: Sequence[Any]) -> dict[int, Nominations | None]:
         """For each UTF-8 document (bytes-like) that a rule may concern, its nominations; None for one with invisible marks."""
-        database = self.plain()
+        source = self.plain()
         events: list[tuple[int, int, int]] = []
-        append, rule_of, scan = events.append, database.rule_of, database.scanner()
+        append, rule_of, scan = events.append, source.rule_of, source.database.scanner()
         number = 0
 
         def on_event(event: int, _: int, end: int, __: int, ___: object) -> None:
@@ -106,10 +106,10 @@ class FastMatcher:
         return self._scan(self.full(), raw) if any(rule == GATE_CASE for rule, _ in found) else found
 
     @staticmethod
-    def _scan(database: Database, raw: Any) -> Nominations:
+    def _scan(source: Nominator, raw: Any) -> Nominations:
         found: Nominations = []
-        rule_of = database.rule_of
-        database.scanner()(raw, lambda event, _, end, __, ___: found.append((rule_of[event], end)))
+        rule_of = source.rule_of
+        source.database.scanner()(raw, lambda event, _, end, __, ___: found.append((rule_of[event], end)))
         return found
 
 
