@@ -66,6 +66,7 @@ class _AllowanceType(click.ParamType[Allowance]):
     help="Exit 0 with up to this many rejects, as a count or a percentage.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace an earlier run in OUT; only files that run named are touched.")
+@click.option("--timings", is_flag=True, help="Say where the time went: CPU seconds and megabytes a second by stage.")
 @talk_flags
 def command(**given: Any) -> int:
     """Clean the files and folders IN into OUT: data/, rejects/, run.json and a dataset card.
@@ -138,6 +139,8 @@ def _end(summary: Summary, given: dict[str, Any]) -> int:
             f"{_many(counts.documents, 'document')}: {_many(counts.rows, 'row')}, {counts.rejected:,} rejected{f' ({reasons})' if reasons else ''}; "
             f"{counts.changed:,} changed, {_many(removed, 'character')} taken out, {counts.over_budget:,} over budget"
         )
+    for line in summary.timings.lines() if given["timings"] else ():
+        terminal.err(line)
     if given["max_rejects"].covers(counts):
         return 0
     terminal.err(

@@ -18,6 +18,7 @@ from clean.cleaner import Cleaner
 from clean.job import plan as planning
 from clean.job.counts import Counts
 from clean.job.shard import Setting, run_shard
+from clean.job.timings import Timings
 from clean.output import card, folder, write
 from clean.prove import proved
 
@@ -40,6 +41,7 @@ class Summary:
     counts: Counts = field(default_factory=Counts)
     told: list[Reject] = field(default_factory=list)
     plan: Plan | None = None
+    timings: Timings = field(default_factory=Timings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +65,24 @@ def run(
     """
     watch = watch or Watch()
     started = datetime.now(UTC)
-    cleaner = compile_rules(options)
+    timings = Timings()
+    with timings.stage("rules"):
+        cleaner = compile_rules(options)
     out = Path(options.out)
     folder.check(out, overwrite=options.overwrite)
-    plan = planning.make(options, watch.surveying)
+    with timings.stage("plan"):
+        plan = planning.make(options, watch.surveying)
     watch.planned(plan)
     names = [folder.part_name(kind, shard.number) for shard in plan.shards for kind in (folder.DATA, folder.REJECTS)]
     folder.begin(out, [*names, folder.CARD], schema.SCHEMA_VERSION)
     setting = Setting(out, plan.columns, write.file_metadata(__version__, cleaner.ruleset), options.repair)
-    summary = Summary(plan=plan)
+    summary = Summary(plan=plan, timings=timings)
     generated: list[dict[str, Any]] = []
     for shard in plan.shards:
         done = run_shard(shard, setting, cleaner, _after(summary.counts.documents, watch))
         summary.counts.add(done.counts)
         summary.told += done.told
+        timings.add(done.timings)
         generated += done.generated
     generated.append(_write_card(out, summary.counts, cleaner.ruleset))
     code = 0 if allowed(summary.counts) else 2

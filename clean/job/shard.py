@@ -5,10 +5,12 @@ A document the core fails on costs that document alone. No clock, machine or ord
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from clean import schema, sources
 from clean.columns import slices
@@ -16,6 +18,7 @@ from clean.errors import CleanError, ConfigError
 from clean.hosts import host_of
 from clean.job.counts import Counts
 from clean.job.keys import public, row_id
+from clean.job.timings import Timings
 from clean.output import write
 from clean.output.folder import DATA, REJECTS, part_name, sha256
 from clean.repair import doubtful, repair
@@ -45,6 +48,7 @@ class Done:
     generated: list[dict[str, Any]] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     told: list[Reject] = field(default_factory=list)
+    timings: Timings = field(default_factory=Timings)
 
 
 MAX_TOLD = 1000
@@ -56,13 +60,12 @@ def run_shard(shard: Shard, setting: Setting, cleaner: Any, tick: Callable[[int]
     rejects_schema = write.rejects_schema(setting.metadata)
     names = part_name(DATA, shard.number), part_name(REJECTS, shard.number)
     done = Done()
-    with (
-        write.part(setting.out, names[0], data_schema) as data,
-        write.part(setting.out, names[1], rejects_schema) as rejects,
-    ):
+    with ExitStack() as parts:
+        data = parts.enter_context(write.part(setting.out, names[0], data_schema))
+        rejects = parts.enter_context(write.part(setting.out, names[1], rejects_schema))
         work = _Work(cleaner, setting, data, rejects, done)
         for item, survey in shard.files:
-            for piece in sources.read(item, survey, setting.columns):
+            for piece in done.timings.each("read", sources.read(item, survey, setting.columns)):
                 if isinstance(piece, Reject):
                     work.reject(piece)
                 else:
@@ -70,8 +73,11 @@ def run_shard(shard: Shard, setting: Setting, cleaner: Any, tick: Callable[[int]
                     tick(done.counts.documents)
             work.settle()
             tick(done.counts.documents)
+        with done.timings.stage("write"):
+            parts.close()
     for name, rows in zip(names, (data.rows, rejects.rows), strict=True):
-        digest, size = sha256(setting.out / name)
+        with done.timings.stage("digest"):
+            digest, size = sha256(setting.out / name)
         done.generated.append({"path": name, "rows": rows, "bytes": size, "sha256": digest})
     return done
 
@@ -85,10 +91,14 @@ class _Work:
 
     def batch(self, frame: Any) -> None:
         """Clean a reader's batch, write what is good, keep what is not for `settle`."""
-        frame, fixes = self._repaired(frame)
+        timings = self.done.timings
+        timings.text_bytes += pc.sum(pc.binary_length(frame.column("text"))).as_py() or 0
+        with timings.stage("repair"):
+            frame, fixes = self._repaired(frame)
         handed = frame.select(["text", "url"])
         try:
-            cleaned, limits = self.cleaner.clean_counted(handed)
+            with timings.stage("clean"):
+                cleaned, limits = self.cleaner.clean_counted(handed)
             self._write(frame, fixes, cleaned, limits)
         except Exception:  # noqa: BLE001 - whatever the core raises, it may cost one document only
             self._singly(frame, fixes)
@@ -107,7 +117,8 @@ class _Work:
         for row in range(frame.num_rows):
             one = frame.slice(row, 1)
             try:
-                cleaned, limits = self.cleaner.clean_counted(one.select(["text", "url"]))
+                with self.done.timings.stage("clean"):
+                    cleaned, limits = self.cleaner.clean_counted(one.select(["text", "url"]))
             except Exception as error:  # noqa: BLE001 - as above
                 self.pending.append(_core_reject(one, error))
             else:
@@ -134,9 +145,10 @@ class _Work:
         return frame, fixes
 
     def _write(self, frame: Any, fixes: list[tuple[str, ...]], cleaned: Any, limits: dict[str, int]) -> None:
-        batch = assemble(frame, fixes, cleaned, self.data.schema)
-        self.data.write(batch)
-        self.done.counts.add_batch(batch)
+        with self.done.timings.stage("write"):
+            batch = assemble(frame, fixes, cleaned, self.data.schema)
+            self.data.write(batch)
+            self.done.counts.add_batch(batch)
         self.done.counts.limits.update(limits)
 
     def settle(self) -> None:
