@@ -24,7 +24,7 @@ STEPS = (
     ("decide", "edit", "provenance"),
     ("columns",),
     ("cleaner",),
-    ("prove", "page"),
+    ("prove", "page", "doubling"),
     ("sources",),
     ("output",),
     ("report", "job"),

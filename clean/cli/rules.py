@@ -10,6 +10,7 @@ import click
 from clean.cli import terminal
 
 if TYPE_CHECKING:
+    from clean.doubling import Growth
     from clean.errors import Fault
     from clean.ruleset.model import Rule, RuleSet
 
@@ -96,8 +97,9 @@ def show_rule(*, rule_id: str, rules: tuple[str, ...], no_builtin: bool, form: s
 def test_rules(*, paths: tuple[str, ...], no_builtin: bool) -> int:
     """Prove every rule of the given packs (default: the built-in ones) by its own examples, through the real engine.
 
-    Exit 0: all proved. Exit 1: faults, each with its place and what to do.
+    Then its cost is measured on texts it nearly matches, doubled three times: it must not grow faster than they do. Exit 0: all proved. Exit 1: faults, each with its place and what to do.
     """
+    from clean.doubling import doubling  # noqa: PLC0415
     from clean.errors import RuleError  # noqa: PLC0415 - --help must not pay for the engine
     from clean.prove import proof  # noqa: PLC0415
 
@@ -108,9 +110,20 @@ def test_rules(*, paths: tuple[str, ...], no_builtin: bool) -> int:
     except RuleError as error:
         return _tell(error.faults)
     proved = proof(loaded, builtin=not paths)
-    _table([rule for rule in loaded.rules if rule.builtin == (not paths)], proved.faults)
-    terminal.out_line(f"{proved.rules} rules, {proved.examples} examples, {len(proved.faults)} faults")
-    return _tell(proved.faults)
+    measured, slow = doubling(loaded, builtin=not paths)
+    faults = (*proved.faults, *slow)
+    _table([rule for rule in loaded.rules if rule.builtin == (not paths)], faults)
+    terminal.out_line(_linear(measured))
+    terminal.out_line(f"{proved.rules} rules, {proved.examples} examples, {len(faults)} faults")
+    return _tell(faults)
+
+
+def _linear(measured: list[Growth]) -> str:
+    """What eight times the text costs; a rule that is cheap on every bait has no ratio worth the name."""
+    worst = max(measured, key=lambda growth: growth.ratio, default=None)
+    if worst is None or not worst.ratio:
+        return "linear: every line is cheap"
+    return f"linear: worst ratio {worst.ratio:.1f} for 8 times the text ({worst.rule})"
 
 
 def _tell(faults: tuple[Fault, ...]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -20,7 +19,7 @@ STAGES: Final = ("rules", "plan", "read", "repair", "clean", "write", "digest")
 class Timings:
     """CPU seconds of this process, all its threads together, and the text they were spent on."""
 
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=dict)
     text_bytes: int = 0
 
     @contextmanager
@@ -30,7 +29,10 @@ class Timings:
         try:
             yield
         finally:
-            self.seconds[name] += time.process_time() - begun
+            self._add(name, time.process_time() - begun)
+
+    def _add(self, name: str, seconds: float) -> None:
+        self.seconds[name] = self.seconds.get(name, 0.0) + seconds
 
     def each(self, name: str, items: Iterable[T]) -> Iterator[T]:
         """The items, the time it takes to make them counted to a stage."""
@@ -45,7 +47,8 @@ class Timings:
 
     def add(self, other: Timings) -> None:
         """Put another shard's into these."""
-        self.seconds.update(other.seconds)
+        for name, seconds in other.seconds.items():
+            self._add(name, seconds)
         self.text_bytes += other.text_bytes
 
     def lines(self) -> list[str]:
