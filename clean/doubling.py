@@ -54,7 +54,7 @@ _FILLERS: Final = (
     "é",
     "市",
 )
-_LADDER: Final = tuple(round(20 * 1.5**step) for step in range(7))  # up to BASE_CHARS: what explodes is seen early
+_LADDER: Final = tuple(round(16 * 1.25**step) for step in range(13))  # up to BASE_CHARS: what explodes is seen early
 
 
 @dataclass(frozen=True, slots=True)
