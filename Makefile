@@ -15,7 +15,11 @@ UV ?= uv
 LOCK_COMMAND := uv pip compile pyproject.toml - --group dev --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: help demo test test-all lint quality lock clean-env
+BENCH_STAMP := $(VENV)/.bench
+BENCH_EXTRAS := clean-text\ndatatrove\neditables\njustext\nspacy\n
+BENCH_LOCK_COMMAND := $(LOCK_COMMAND) --constraint requirements.lock
+
+.PHONY: help demo test test-all lint quality bench bench-quick lock clean-env
 
 help:
 	@echo 'make demo                    clean the folder seeds/ into $(OUT), show, verify and restore it'
@@ -23,7 +27,9 @@ help:
 	@echo 'make test-all                the quick and the slow tests'
 	@echo 'make lint                    ruff, ruff format, mypy'
 	@echo 'make quality DATA=../shared  score the rules against labelled data'
-	@echo 'make lock                    make requirements.lock again from pyproject.toml (wants uv)'
+	@echo 'make bench-quick             ratios of the engine in two minutes; fails where cost grows with rules or text'
+	@echo 'make bench DATA=../shared    all figures, peers and charts, into benchmarks/ (about an hour)'
+	@echo 'make lock                    make both lock files again from pyproject.toml (wants uv)'
 	@echo 'make clean-env               take the environment and all that was made away'
 
 # Made again only when the lock or the project file changed.
@@ -70,6 +76,17 @@ lint: $(STAMP)
 quality: $(STAMP)
 	@$(BIN)/python benchmarks/quality.py $(DATA)
 
+bench-quick: $(STAMP)
+	@$(BIN)/python benchmarks/bench.py --quick
+
+bench: $(BENCH_STAMP)
+	@$(BIN)/python benchmarks/bench.py --write $(if $(wildcard $(DATA)/corpus-dev),--data $(DATA))
+
+# The peers: other people's cleaners and what they need.
+$(BENCH_STAMP): $(STAMP) benchmarks/requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements.lock
+	@touch $@
+
 lock:
 	@command -v $(UV) >/dev/null || { echo 'error: uv was not found' >&2; echo '  help: python3 -m pip install uv, or make lock UV=path/to/uv' >&2; exit 1; }
 	@echo editables | $(UV) $(wordlist 2,99,$(LOCK_COMMAND)) --quiet -o requirements.lock.new
@@ -77,7 +94,12 @@ lock:
 	   echo '# echo editables | $(strip $(LOCK_COMMAND))'; \
 	   cat requirements.lock.new; } > requirements.lock
 	@rm -f requirements.lock.new
-	@if grep -nE '^-|://|(^|[^a-z])/[a-z]+/' requirements.lock; then echo 'error: the lock names an index or a path' >&2; exit 1; fi
+	@printf '$(BENCH_EXTRAS)' | $(UV) $(wordlist 2,99,$(BENCH_LOCK_COMMAND)) --quiet -o benchmarks/requirements.lock.new
+	@{ echo '# What `make bench` installs beside requirements.lock: peers, and what they need. Made by `make lock`:'; \
+	   echo '# printf "$(BENCH_EXTRAS)" | $(strip $(BENCH_LOCK_COMMAND))'; \
+	   cat benchmarks/requirements.lock.new; } > benchmarks/requirements.lock
+	@rm -f benchmarks/requirements.lock.new
+	@if grep -nE '^-|://|(^|[^a-z])/[a-z]+/' requirements.lock benchmarks/requirements.lock; then echo 'error: the lock names an index or a path' >&2; exit 1; fi
 
 clean-env:
 	rm -rf $(VENV) out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,6 +58,7 @@ class Pieces:
     near: tuple[str, ...]
 
 
+@cache
 def pieces() -> Pieces:
     """The examples of the built-in rules that do in a made-up page what they do in their pack."""
     cleaner = Cleaner()

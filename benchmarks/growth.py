@@ -26,9 +26,9 @@ TEMPLATES: Final = (
     ('"line"', "distributed by NAME content service(?:, inc)?", ("Distributed by NAME Content Service", "Distributed by NAME Content Service, Inc"), "Nothing was distributed by NAME."),
     ('["line", "sentence"]', "follow NAME on (?:twitter|facebook|instagram)", ("Follow NAME on Twitter", "Follow NAME on Facebook"), "They follow NAME wherever it leads."),
     ('["line", "sentence"]', "sign up (?:here )?for the NAME newsletter", ("Sign up for the NAME newsletter", "Sign up here for the NAME newsletter"), "They sign up for NAME."),
-    ('"line"', "(?:read|see) more from NAME {colon} {rest}", ("Read more from NAME: the bridge", "See more from NAME: the vote"), "Some read more from NAME than others."),
+    ('"line"', "(?:read|see) more from NAME ?{colon} ?{rest}", ("Read more from NAME: the bridge", "See more from NAME: the vote"), "Some read more from NAME than others."),
     ('["line", "sentence"]', "(c) {year} NAME(?:, llc)?[.,] all rights reserved", ("© 2019 NAME. All rights reserved", "(c) 2018 NAME, LLC. All rights reserved"), "All rights of NAME are reserved."),
-    ('"line"', "photo {colon} (?P<photographer>{person}) {slash} NAME", ("Photo: Mira Kelros/NAME", "Photo: Jonas Arben / NAME"), "The photo by NAME was shown."),
+    ('"line"', "photo ?{colon} ?(?P<photographer>{person}) ?{slash} ?NAME", ("Photo: Mira Kelros/NAME", "Photo: Jonas Arben / NAME"), "The photo by NAME was shown."),
     ('"line"', "download the (?:free )?NAME app(?: today)?", ("Download the NAME app", "Download the free NAME app today"), "Few download what NAME sells."),
     ('["line", "sentence"]', "this (?:story|article) (?:first appeared|was first published) in the NAME", ("This story first appeared in the NAME", "This article was first published in the NAME"), "This story is about the NAME."),
 )  # fmt: skip
