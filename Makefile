@@ -16,7 +16,7 @@ LOCK_COMMAND := uv pip compile pyproject.toml - --group dev --universal --python
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 BENCH_STAMP := $(VENV)/.bench
-BENCH_EXTRAS := clean-text\ndatatrove\neditables\njustext\nspacy\n
+BENCH_EXTRAS := clean-text datatrove editables justext spacy
 BENCH_LOCK_COMMAND := $(LOCK_COMMAND) --constraint requirements.lock
 
 .PHONY: help demo test test-all lint quality bench bench-quick lock clean-env
@@ -94,9 +94,9 @@ lock:
 	   echo '# echo editables | $(strip $(LOCK_COMMAND))'; \
 	   cat requirements.lock.new; } > requirements.lock
 	@rm -f requirements.lock.new
-	@printf '$(BENCH_EXTRAS)' | $(UV) $(wordlist 2,99,$(BENCH_LOCK_COMMAND)) --quiet -o benchmarks/requirements.lock.new
+	@printf '%s\n' $(BENCH_EXTRAS) | $(UV) $(wordlist 2,99,$(BENCH_LOCK_COMMAND)) --quiet -o benchmarks/requirements.lock.new
 	@{ echo '# What `make bench` installs beside requirements.lock: peers, and what they need. Made by `make lock`:'; \
-	   echo '# printf "$(BENCH_EXTRAS)" | $(strip $(BENCH_LOCK_COMMAND))'; \
+	   echo '# $(BENCH_EXTRAS), one a line, into $(strip $(BENCH_LOCK_COMMAND))'; \
 	   cat benchmarks/requirements.lock.new; } > benchmarks/requirements.lock
 	@rm -f benchmarks/requirements.lock.new
 	@if grep -nE '^-|://|(^|[^a-z])/[a-z]+/' requirements.lock benchmarks/requirements.lock; then echo 'error: the lock names an index or a path' >&2; exit 1; fi
