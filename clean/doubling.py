@@ -82,7 +82,7 @@ def doubling(loaded: RuleSet, *, builtin: bool = False) -> tuple[list[Growth], l
 def _fault(rule: Rule, growth: Growth) -> Fault:
     times = f"{TIMES[-1]} times the text costs {growth.ratio:.0f} times as much"
     cost = "a line of 250 characters is too dear to double" if growth.ratio == float("inf") else times
-    what = f"{cost} ({1000 * growth.seconds:.1f} ms) on {growth.bait:.80}, its end repeated"
+    what = f"{cost} ({1000 * growth.seconds:.1f} ms) on {growth.bait}"
     return Fault(
         rule.path, rule.line, "R120", rule.id, what,
         "bound the wildcards ({0,60}), exclude from each set the character that follows it ([^,]{1,60},), or split the rule",
@@ -143,7 +143,8 @@ class _Bait:
         )
 
     def __repr__(self) -> str:
-        return repr(f"{self.head}{self.body}")
+        head = f"{self.head[-40:]!r}, then " if self.head else ""
+        return f"{head}{self.body[:60]!r} over and over"
 
 
 def _measured(rule: str, bait: _Bait, unit: str, calls: Callable[[str], Callable[[], object]]) -> Growth:
