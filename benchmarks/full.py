@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import charts
 import growth
@@ -18,6 +19,9 @@ from measure import ROUNDS, machine, rounded
 
 from clean.ruleset.load import load
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 HERE: Final = Path(__file__).parent
 CORPUS_MB: Final = 40
 REAL_MB: Final = 40
@@ -27,17 +31,17 @@ BARS: Final = (
     ("run / copy, 30 % of documents hit", ("end_to_end", "30 %", "ratio"), 2.0, True),
     ("run / copy, 60 %", ("end_to_end", "60 %", "ratio"), 2.4, True),
     ("run / copy, 95 %", ("end_to_end", "95 %", "ratio"), 2.9, True),
-    ("times the naive `regex` loop", ("peers", "loop, regex", "clean_is"), 80, False),
-    ("times datatrove's C4 filter", ("peers", "datatrove C4QualityFilter", "clean_is"), 5, False),
-    ("times jusText", ("peers", "jusText", "clean_is"), 60, False),
-    ("times trafilatura", ("peers", "trafilatura", "clean_is"), 25, False),
+    ("times the naive `regex` loop", ("peers", "speed", "loop, regex", "clean_is"), 80, False),
+    ("times datatrove's C4 filter", ("peers", "speed", "datatrove C4QualityFilter", "clean_is"), 5, False),
+    ("times jusText", ("peers", "speed", "jusText", "clean_is"), 60, False),
+    ("times trafilatura", ("peers", "speed", "trafilatura", "clean_is"), 25, False),
     ("scan at 1,500 rules / at 400", ("growth", "scan_1500_to_400"), 1.3, True),
     ("ms/MB at 16 x the text / at 1 x", ("growth", "text_16_to_1"), 1.1, True),
     ("worker start, 400 rules, s", ("start", "400 rules", "worker_s"), 0.3, True),
     ("worker start, 1,500 rules, s", ("start", "1,500 rules", "worker_s"), 0.6, True),
     ("load and database, 1,500 rules, s", ("start", "1,500 rules", "load_and_database_s"), 2.0, True),
     ("`clean text`, one document, s", ("start", "clean text, built-in rules", "text_s"), 0.7, True),
-    ("peak memory, MB", ("memory_peak_mb",), 600, True),
+    ("peak memory, MB", ("memory", "peak_mb"), 600, True),
 )
 
 
@@ -49,7 +53,7 @@ def full(data: Path | None, *, write: bool) -> int:
     if write:
         (HERE / "results.json").write_text(json.dumps(rounded(figures), indent=1) + "\n", encoding="utf-8")
         (HERE / "growth.svg").write_text(charts.growth(figures["growth"]), encoding="utf-8")
-        (HERE / "peers.svg").write_text(charts.peers(figures["peers"]), encoding="utf-8")
+        (HERE / "peers.svg").write_text(charts.peers(figures["peers"]["speed"]), encoding="utf-8")
         page = HERE / "RESULTS.md"
         before, _, rest = page.read_text(encoding="utf-8").partition(f"\n{BEGIN}")
         after = rest.partition(f"{END}\n")[2]
@@ -58,36 +62,43 @@ def full(data: Path | None, *, write: bool) -> int:
 
 
 def measured(data: Path | None) -> dict[str, Any]:
-    """All figures, by name."""
+    """All figures, by name; each part is told on stderr when it is there, for the whole takes long."""
     figures: dict[str, Any] = {"machine": machine(), "rounds": ROUNDS, "rules": len(load().rules)}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        corpora = {hit: stages.made(CORPUS_MB, hit) for hit in HITS}
-        sources = {
-            f"{hit} %": stages.write_source(batches, folder / f"{hit}.parquet") for hit, batches in corpora.items()
-        }
-        if data:
-            sources["real"] = _real(data, folder / "real.parquet")
-        figures["end_to_end"] = stages.end_to_end(sources, folder)
-        figures["stages"] = {f"{hit} %": stages.stages(corpora[hit], folder) for hit in HITS}
-        figures["peers"], figures["peers_missing"] = peers.peers(corpora[60][:2])
-        by_rules, by_text = growth.by_rules(folder, 16), growth.by_text(2.5)
-        figures["growth"] = {
-            "rules": by_rules,
-            "text": by_text,
-            "hits": growth.by_hits(8),
-            "length": growth.by_length(8),
-            "one_line_of_50_mb": growth.on_one_line(),
-            "scan_1500_to_400": by_rules["1500"]["scan_ms_per_mb"] / by_rules["400"]["scan_ms_per_mb"],
-            "text_16_to_1": by_text["16"] / by_text["1"],
-        }
-        figures["start"] = workers.start(folder)
-        for row in figures["start"].values():
-            if "load_s" in row:
-                row["load_and_database_s"] = row["load_s"] + row["database_s"]
-        figures["memory"] = workers.memory(folder)
-        figures["memory_peak_mb"] = max(row["peak_mb"] for row in figures["memory"].values())
+        for part, measure in _parts(folder, data).items():
+            figures[part] = measure()
+            print(f"{part}: {json.dumps(rounded(figures[part]))}", file=sys.stderr, flush=True)
     return figures
+
+
+def _parts(folder: Path, data: Path | None) -> dict[str, Callable[[], Any]]:
+    """What is measured, in order."""
+    corpora = {hit: stages.made(CORPUS_MB, hit) for hit in HITS}
+    sources = {f"{hit} %": stages.write_source(batches, folder / f"{hit}.parquet") for hit, batches in corpora.items()}
+    if data:
+        sources["real"] = _real(data, folder / "real.parquet")
+    return {
+        "end_to_end": lambda: stages.end_to_end(sources, folder),
+        "stages": lambda: {f"{hit} %": stages.stages(corpora[hit], folder) for hit in HITS},
+        "peers": lambda: peers.peers(corpora[60][:2]),
+        "start": lambda: workers.start(folder),
+        "growth": lambda: _growth(folder),
+        "memory": lambda: workers.memory(folder),
+    }
+
+
+def _growth(folder: Path) -> dict[str, Any]:
+    by_rules, by_text = growth.by_rules(folder, 16), growth.by_text(2.5)
+    return {
+        "rules": by_rules,
+        "text": by_text,
+        "scan_1500_to_400": by_rules["1500"]["scan_ms_per_mb"] / by_rules["400"]["scan_ms_per_mb"],
+        "text_16_to_1": by_text["16"] / by_text["1"],
+        "hits": growth.by_hits(8),
+        "length": growth.by_length(8),
+        "one_line_of_50_mb": growth.on_one_line(),
+    }
 
 
 def _real(data: Path, target: Path) -> Path:
@@ -151,12 +162,12 @@ def _tables(figures: dict[str, Any]) -> list[str]:
     line = grown["one_line_of_50_mb"]
     lines += ["", f"One line of 50 MB: scan {line['scan']:.1f} ms/MB, the whole {line['clean']:.1f} ms/MB."]
     lines += ["", "![Peers](peers.svg)", "", "| peer | MB/s | `clean` is | what it does |", "|---|---|---|---|"]
-    for name, row in figures["peers"].items():
+    for name, row in figures["peers"]["speed"].items():
         lines.append(f"| {name} | {row['mb_per_s']:.3g} | x {row['clean_is']:.3g} | {row['does']} |")
-    lines += [f"| {name} | | | {why} |" for name, why in figures["peers_missing"].items()]
+    lines += [f"| {name} | | | {why} |" for name, why in figures["peers"]["missing"].items()]
     lines += ["", "| start, CPU s beyond imports | load | database | worker | `clean text` |", "|---|---|---|---|---|"]
     for name, row in figures["start"].items():
         cells = [f"{row[key]:.2f}" if key in row else "" for key in ("load_s", "database_s", "worker_s", "text_s")]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     lines += ["", "| peak memory | MB |", "|---|---|"]
-    return lines + [f"| {name} | {row['peak_mb']:.0f} |" for name, row in figures["memory"].items()]
+    return lines + [f"| {name} | {row['peak_mb']:.0f} |" for name, row in figures["memory"]["runs"].items()]

@@ -43,7 +43,7 @@ DOES: Final = {
 DOCUMENTS: Final = {"loop, regex": 60, "loop, re": 60, "datatrove C4QualityFilter": 800, "jusText": 60, "trafilatura": 120, "trafilatura, fast": 120, "clean-text": 40, "ftfy": 100}  # fmt: skip
 
 
-def peers(batches: Sequence[pa.RecordBatch], rounds: int = ROUNDS) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+def peers(batches: Sequence[pa.RecordBatch], rounds: int = ROUNDS) -> dict[str, dict[str, Any]]:
     """MB per CPU second of every peer, and why some are missing."""
     texts = [text for batch in batches for text in batch.column("text").to_pylist()]
     cleaner = Cleaner()
@@ -64,10 +64,11 @@ def peers(batches: Sequence[pa.RecordBatch], rounds: int = ROUNDS) -> tuple[dict
             variant()
         took = medians(variants, rounds)
     speed = {name: sizes[name] / seconds for name, seconds in took.items()}
-    return {
+    rows = {
         name: {"mb_per_s": value, "clean_is": speed["clean"] / value, "does": notes[name]}
         for name, value in speed.items()
-    }, missing
+    }
+    return {"speed": rows, "missing": missing}
 
 
 def _makers(ruleset: RuleSet, notes: dict[str, str]) -> dict[str, Callable[[], Callable[[str], Any]]]:

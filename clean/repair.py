@@ -116,7 +116,7 @@ def _decoded(encoding: str, low: int, high: int) -> str:
 
 
 def _loosened(pattern: str) -> str:
-    """Ftfy's badness pattern without its layout, and and wider where a byte scanner reads more narrowly (`\\s`, `\\w`, `^`)."""
+    r"""Ftfy's badness pattern without its layout, and wider where a byte scanner reads more narrowly (`\\s`, `\\w`, `^`)."""
     bare, inside = [], False
     for line in pattern.split("\n"):
         body = line if "#" not in line or line.lstrip()[0] != "#" else ""

@@ -33,7 +33,8 @@ MARKS: Final = (
 # `re` runs over good text four times as fast as `regex` here: 9 against 34 ms per million characters of real articles.
 _MARK_RUN = re.compile(f"[{MARKS}]+")
 _CLOSERS = re.escape(CLOSERS)
-_BOUNDARY = re.compile(rf"([{CJK_STOPS}][{STOPS}]*[{_CLOSERS}]*+|[{STOPS}]++[{_CLOSERS}]*+(?=\s|$))\s*")
+# A run of stops is tried from its first only: 400,000 full stops would else be walked 400,000 times.
+_BOUNDARY = re.compile(rf"([{CJK_STOPS}][{STOPS}]*[{_CLOSERS}]*+|(?<![{STOPS}])[{STOPS}]++[{_CLOSERS}]*+(?=\s|$))\s*")
 _WIDE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 _CASED = regex.compile(r"\p{Lu}")
 _LOWER = regex.compile(r"\p{Ll}")

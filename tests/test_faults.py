@@ -38,12 +38,6 @@ GZIP_ROWS = (
 KNOWN = {
     "text/all-boilerplate.txt": "323 characters: DESIGN 5.6 has a budget from 400 on, so the text goes; the table wants it kept",
 }
-KNOWN_AT_FULL_SIZE = {
-    **KNOWN,
-    "jsonl/10mb-line.jsonl": "the reference matcher needs longer than 90 s for 10 MB on one line; the fast one is a later issue",
-    "text/20mb-one-line.txt": "as above, 20 MB and 120 s",
-    "text/bait-dots.txt": "as above, 400,000 sentence ends and 180 s",
-}
 COMMAND = f"{sys.executable} -m clean"
 
 
@@ -107,7 +101,7 @@ def test_what_is_left_for_later_is_said(small, capsys):
     with capsys.disabled():
         for group, why in LATER.items():
             print(f"\nfaults {group}/: not run: {why}", end="")  # noqa: T201 - to be read in the log
-        for file, why in KNOWN_AT_FULL_SIZE.items():
+        for file, why in KNOWN.items():
             print(f"\nfaults {file}: known not to hold: {why}", end="")  # noqa: T201 - as above
         for file, why in skipped:
             print(f"\nfaults {file}: not made: {why}", end="")  # noqa: T201 - as above
@@ -191,4 +185,4 @@ def test_one_bad_input_costs_no_other_its_row(small, groups):
 def test_group_at_full_size(whole, group):
     root, rows, _ = whole
     chosen = [row for row in rows if row["file"].startswith(f"{group}/")]
-    assert broken(chosen, root, KNOWN_AT_FULL_SIZE) == []
+    assert broken(chosen, root, KNOWN) == []
