@@ -64,6 +64,7 @@ def full(data: Path | None, *, write: bool) -> int:
 def measured(data: Path | None) -> dict[str, Any]:
     """All figures, by name; each part is told on stderr when it is there, for the whole takes long."""
     figures: dict[str, Any] = {"machine": machine(), "rounds": ROUNDS, "rules": len(load().rules)}
+    figures |= {"corpus_mb": CORPUS_MB, "real_mb": REAL_MB}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for part, measure in _parts(folder, data).items():
@@ -97,7 +98,7 @@ def _growth(folder: Path) -> dict[str, Any]:
         "text_16_to_1": by_text["16"] / by_text["1"],
         "hits": growth.by_hits(8),
         "length": growth.by_length(8),
-        "one_line_of_50_mb": growth.on_one_line(),
+        "one_line": growth.on_one_line(),
     }
 
 
@@ -119,7 +120,7 @@ def rendered(figures: dict[str, Any]) -> str:
         BEGIN, "## Engine", "",
         f"`make bench DATA=…` (`python benchmarks/bench.py --write --data DATA`): {on['processor']}, {on['cores']} cores shared with",
         (f"others, {on['system']}, {on['python']}; {figures['rules']} built-in rules; CPU seconds, medians of {figures['rounds']} rounds in turn. "
-        f"Text is made up"), f"(`benchmarks/corpus.py`, seed 1, {CORPUS_MB} MB), `real` is {REAL_MB} MB of articles. `results.json` has all figures.", "",
+        f"Text is made up"), f"(`benchmarks/corpus.py`, seed 1, {figures['corpus_mb']} MB), `real` is {figures['real_mb']} MB of articles. `results.json` has all figures.", "",
         "| bar | wanted | found | |", "|---|---|---|---|",
     ]  # fmt: skip
     for label, path, bar, at_most in BARS:
@@ -159,8 +160,8 @@ def _tables(figures: dict[str, Any]) -> list[str]:
         row = grown[key]
         lines += ["", f"| {title} | " + " | ".join(row) + " |", "|---" * (len(row) + 1) + "|"]
         lines.append("| ms/MB | " + " | ".join(f"{value:.1f}" for value in row.values()) + " |")
-    line = grown["one_line_of_50_mb"]
-    lines += ["", f"One line of 50 MB: scan {line['scan']:.1f} ms/MB, the whole {line['clean']:.1f} ms/MB."]
+    line = grown["one_line"]
+    lines += ["", f"One line of {line['mb']} MB: scan {line['scan']:.1f} ms/MB, the whole {line['clean']:.1f} ms/MB."]
     lines += ["", "![Peers](peers.svg)", "", "| peer | MB/s | `clean` is | what it does |", "|---|---|---|---|"]
     for name, row in figures["peers"]["speed"].items():
         lines.append(f"| {name} | {row['mb_per_s']:.3g} | x {row['clean_is']:.3g} | {row['does']} |")

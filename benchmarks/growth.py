@@ -131,4 +131,4 @@ def on_one_line(size_mb: int = LONG_LINE_MB, rounds: int = 1) -> dict[str, Any]:
     matcher.plain()
     cleaner.clean_counted(batches[0].slice(0, 0))
     took = medians({"scan": scanning(matcher, batches), "clean": cleaning(cleaner, batches)}, rounds)
-    return {name: 1000 * seconds / megabytes(batches) for name, seconds in took.items()}
+    return {"mb": size_mb, **{name: 1000 * seconds / megabytes(batches) for name, seconds in took.items()}}
