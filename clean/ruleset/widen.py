@@ -136,7 +136,9 @@ class _Emitter:
 
     def literal(self, char: str) -> str:
         if char == " ":
-            return f"[{SPACES}]+"
+            # A run of blanks is taken whole or not at all: runs that trade blanks with a wildcard beside them are not linear
+            # (` x` after {person} on 1,000 blanks took 9.5 s).
+            return f"(?<![{SPACES}])[{SPACES}]++"
         if char.isdecimal():  # the same digit in any script; a set of all seventy compiles slowly
             return rf"(?:(?=\p{{Nd}})\p{{nv={unicodedata.decimal(char)}}})"
         members = literal_members(char, fold=self.fold)
