@@ -78,7 +78,9 @@ def test_accepted(source):
         pytest.param("a-b", ["a-b", "a–b", "a—b", "a\u2212b", "a－b"], ["a_b"], id="dash"),
         pytest.param("a b", ["a b", "a\u00a0\u202fb", "a　b"], ["ab", "a\nb"], id="space"),
         pytest.param("a .{0,9}b", ["a b", "a \u00a0 xb"], ["ab"], id="a run of spaces beside a wildcard"),
-        pytest.param("(?:a |b )(?: ?)c", ["a c", "a  c", "b\u00a0\u00a0c"], ["ac"], id="a run of spaces and an optional one"),
+        pytest.param(
+            "(?:a |b )(?: ?)c", ["a c", "a  c", "b\u00a0\u00a0c"], ["ac"], id="a run of spaces and an optional one"
+        ),
         pytest.param("a ?b", ["ab", "a b", "a\u00a0b"], ["a  b"], id="optional space"),
         pytest.param("a *b", ["ab", "a \u00a0 b"], [], id="any spaces"),
         pytest.param("a:b", ["a:b", "a：b", "a﹕b"], ["a;b"], id="colon"),
