@@ -47,15 +47,15 @@ def cleaning(cleaner: Cleaner, batches: Sequence[pa.RecordBatch]) -> Callable[[]
 
 def scanning(matcher: FastMatcher, batches: Sequence[pa.RecordBatch]) -> Callable[[], Any]:
     """The scan alone."""
-    documents = [Documents(batch, "text", "url").slices() for batch in batches]
-    return lambda: [matcher.nominate(listed) for listed in documents]
+    documents = [Documents(batch, "text", "url") for batch in batches]
+    return lambda: [matcher.nominator().nominate(given.data, given.offsets, given.urls) for given in documents]
 
 
 def stages(batches: Sequence[pa.RecordBatch], folder: Path, rounds: int = ROUNDS) -> dict[str, float]:
     """Milliseconds a megabyte of each stage. `confirm, decide, columns` is what cleaning takes beyond scan and sha256."""
     cleaner = Cleaner()
     matcher = FastMatcher(cleaner.loaded.chosen())
-    matcher.plain()
+    matcher.nominator()
     cleaning(cleaner, batches)()  # compiles what is compiled at first use
     source, part = folder / "stages.parquet", write_source(batches, folder / "stages.parquet")
     run(Options(inputs=(str(source),), out=str(folder / "stages-out"), overwrite=True))

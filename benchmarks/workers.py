@@ -53,17 +53,18 @@ loaded = load(sys.argv[2:])
 loaded = RuleSet.of(loaded.rules[: int(sys.argv[1])], loaded.entities)
 rules = time.process_time() - begun
 begun = time.process_time()
-clean.matching.fast.FastMatcher(loaded).plain()
+clean.matching.fast.FastMatcher(loaded).nominator()
 print('{"load_s": %f, "database_s": %f}' % (rules, time.process_time() - begun))
 """
 _WORKER: Final = """
 import pickle, sys, time
 import clean.cleaner, clean.columns, clean.matching.fast, hyperscan, ftfy, regex
+import numpy as np
 import pyarrow as pa
 raw = open(sys.argv[1], "rb").read()
 begun = time.process_time()
 matcher = pickle.loads(raw)
-matcher.nominate([b"The council met."])
+matcher.nominator().nominate(b"The council met.", np.array([0, 16]))
 print('{"worker_s": %f, "blob_mb": %f}' % (time.process_time() - begun, len(raw) / 1e6))
 """
 _TEXT: Final = """
@@ -126,7 +127,7 @@ def start(folder: Path, counts: tuple[int, ...] = (400, 1_500)) -> dict[str, dic
     for count in counts:
         pack = growth.pack(folder / f"invented-{count}.toml", max(1, count - builtin))
         matcher = FastMatcher(growth.rulesets(folder, (count,))[count])
-        matcher.plain()
+        matcher.nominator()
         blob = folder / f"{count}.pickle"
         blob.write_bytes(pickle.dumps(matcher))
         found[f"{count:,} rules"] = {**_median(_LOAD, count, pack), **_median(_WORKER, blob)}

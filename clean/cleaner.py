@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from clean import segment
@@ -11,15 +12,14 @@ from clean.errors import ConfigError
 from clean.hosts import host_of
 from clean.matching.reference import ReferenceMatcher
 from clean.provenance import provenance
-from clean.records import PROVENANCE_FIELDS, Finding, Removal, Result
+from clean.records import Finding, Removal, Result
 from clean.ruleset.load import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from clean.columns import Documents
-    from clean.matching.fast import FastMatcher, Nominations
+    from clean.matching.fast import FastMatcher
     from clean.records import Match
     from clean.ruleset.model import Rule, RuleSet
 
@@ -97,7 +97,8 @@ class Cleaner:
                 f"a text of {len(text)} characters", help=f"at most {MAX_DOCUMENT_CHARS}; split the document"
             )
         seen = segment.view(text)
-        return judge(text, seen, self._matcher.candidates(seen, host_of(url)), self._ruleset, self.budget)
+        result = judge(text, seen, self._matcher.candidates(seen, host_of(url)), self._ruleset, self.budget)
+        return replace(result, limits=limits) if (limits := _limits(seen)) else result
 
     def clean_batch(self, batch: Any, text: str = "text", url: str | None = "url") -> Any:
         """A pyarrow RecordBatch in, one out: the user's columns with `text` replaced, then SCHEMA's from `input_chars` on.
@@ -112,22 +113,13 @@ class Cleaner:
         from clean import columns  # noqa: PLC0415 - pyarrow is loaded when a batch comes, not before
 
         documents = columns.Documents(batch, text, url)
-        results: dict[int, Result] = {}
-        for row, nominations in self._nominated(documents):
-            given = str(documents.data[documents.offsets[row] : documents.offsets[row + 1]], "utf-8")
-            seen = segment.view(given, marks=nominations is None)
-            matches = self._matcher.candidates(seen, host_of(documents.urls[row]), nominations)
-            if matches:
-                results[row] = judge(given, seen, matches, self._ruleset, self.budget)
+        candidates = self._matcher.batch(documents.data, documents.offsets, documents.urls)
+        results = {
+            found.row: judge(found.text, found.view, found.matches, self._ruleset, self.budget) for found in candidates
+        }
         long_lines = documents.long_lines()
         limits = {LONG_LINES: long_lines} if long_lines else {}
         return columns.outputs(batch, text, documents, results, self.ruleset), limits
-
-    def _nominated(self, documents: Documents) -> Iterable[tuple[int, Nominations | None]]:
-        """Rows a rule may concern, in order; a scan that saw them hands over what it saw."""
-        if isinstance(self._matcher, ReferenceMatcher):
-            return [(row, None) for row in range(len(documents)) if not documents.is_null(row)]
-        return sorted(self._matcher.nominate(documents.slices()).items())
 
 
 def _matcher(ruleset: RuleSet, name: str) -> FastMatcher | ReferenceMatcher:
@@ -154,11 +146,10 @@ def _check_choice(loaded: RuleSet, choice: dict[str, tuple[str, ...]]) -> None:
 
 def judge(text: str, seen: segment.View, matches: Sequence[Match], ruleset: RuleSet, budget: float) -> Result:
     """One document's result from its candidates, whichever matcher found them."""
-    limits, rules = _limits(seen), ruleset.rules
+    rules = ruleset.rules
     if not matches:
-        return Result(text=text, input_chars=len(text), ruleset=ruleset.sha256, limits=limits)
-    blank_free = len("".join(text.split()))
-    decision = decide(seen, matches, rules, budget=budget, input_chars=len(text), blank_free=blank_free)
+        return Result(text=text, input_chars=len(text), ruleset=ruleset.sha256)
+    decision = decide(seen, matches, rules, budget=budget, input_chars=len(text))
     removed = []
     for piece in decision.removed:
         rule, start, end = rules[piece.match.rule], seen.input_start(piece.start), seen.input_end(piece.end)
@@ -166,21 +157,16 @@ def judge(text: str, seen: segment.View, matches: Sequence[Match], ruleset: Rule
     kept = []
     for match, reason in decision.kept:
         rule = rules[match.rule]
-        kept.append(
-            Finding(
-                seen.input_start(match.start), seen.input_end(match.end), rule.id, rule.version, rule.category, reason
-            )
-        )
-    facts = provenance(seen, decision.giving, rules, ruleset.entities)
+        start, end = seen.input_start(match.start), seen.input_end(match.end)
+        kept.append(Finding(start, end, rule.id, rule.version, rule.category, reason))
     return Result(
-        **{name: getattr(facts, name) for name in PROVENANCE_FIELDS},
+        **provenance(seen, decision.giving, rules, ruleset.entities),
         text=apply(text, removed),
         input_chars=len(text),
         removed=tuple(removed),
         kept=tuple(kept),
         over_budget=decision.over_budget,
         ruleset=ruleset.sha256,
-        limits=limits,
     )
 
 

@@ -54,12 +54,19 @@ class Documents:
 
     def long_lines(self) -> int:
         """How many lines line rules do not see, over all texts; only lines of that many bytes are looked at."""
-        raw = np.frombuffer(self.data, np.uint8)[self.offsets[0] : self.offsets[-1]]
-        starts = np.unique(np.concatenate([self.offsets, np.flatnonzero(raw == ord("\n")) + self.offsets[0] + 1]))
+        raw = np.frombuffer(self.data, np.uint8)[: self.offsets[-1]]
+        breaks = np.concatenate([self.offsets[:1] - 1, np.flatnonzero(raw == ord("\n")), self.offsets[-1:]])
         found = 0
-        for index in np.flatnonzero(np.diff(starts) > segment.MAX_LINE_CHARS).tolist():
-            line = str(self.data[starts[index] : starts[index + 1]], "utf-8")
-            found += len(segment.without_marks(line).strip()) > segment.MAX_LINE_CHARS
+        for index in np.flatnonzero(np.diff(breaks) > segment.MAX_LINE_CHARS).tolist():
+            low, high = breaks[index] + 1, breaks[index + 1]  # what stands between line ends; documents may end in it
+            cuts = [
+                low,
+                *self.offsets[np.searchsorted(self.offsets, low, "right") : np.searchsorted(self.offsets, high)],
+                high,
+            ]
+            for start, end in pairwise(cuts):
+                line = str(self.data[start:end], "utf-8") if end - start > segment.MAX_LINE_CHARS else ""
+                found += len(segment.without_marks(line).strip()) > segment.MAX_LINE_CHARS
         return found
 
 

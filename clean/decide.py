@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from clean import schema, segment
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from clean.segment import View
 
 BUDGET_MIN_CHARS: Final = 400  # a shorter text has no budget
+_CHUNK: Final = 256  # characters counted at once, and twice what was cut
+_BLANKS: Final = "".join(char for char in map(chr, range(0x3001)) if char.isspace())  # a test: there are no others
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +39,14 @@ class Decision:
     over_budget: bool
 
 
-def decide(  # noqa: PLR0913 - the facts of one document, each by name
-    view: View, matches: Sequence[Match], rules: Sequence[Rule], *, budget: float, input_chars: int, blank_free: int
-) -> Decision:
-    """Judge all candidates of one document. `blank_free` is the number of its non-blank characters."""
+def decide(view: View, matches: Sequence[Match], rules: Sequence[Rule], *, budget: float, input_chars: int) -> Decision:
+    """Judge all candidates of one document of `input_chars` characters."""
     rounds = _Rounds(view, matches, rules, input_chars)
     accepted = rounds.run()
     drops = [match for match in accepted if rules[match.rule].act == "drop"]
     pieces = owners(drops, rules)
     owning = {id(piece.match) for piece in pieces}
-    cut = sum(len("".join(view.text[piece.start : piece.end].split())) for piece in pieces)
-    over = input_chars >= BUDGET_MIN_CHARS and cut > Fraction(str(budget)) * blank_free
+    over = input_chars >= BUDGET_MIN_CHARS and _is_over(view, pieces, _share(budget))
     kept = [(match, "unless") for match in matches if match.vetoed]
     kept += [(match, rounds.refusal(match)) for match in rounds.refused()]
     kept += [(match, rules[match.rule].act) for match in accepted if rules[match.rule].act != "drop"]
@@ -59,6 +59,34 @@ def decide(  # noqa: PLR0913 - the facts of one document, each by name
         giving=tuple(sorted(giving, key=lambda match: (match.start, match.end, rules[match.rule].id))),
         over_budget=over,
     )
+
+
+@cache
+def _share(budget: float) -> tuple[int, int]:
+    return Fraction(str(budget)).as_integer_ratio()  # 0.8 as it is written, not as the machine rounds it
+
+
+def _is_over(view: View, pieces: Sequence[Piece], share: tuple[int, int]) -> bool:
+    """Whether the pieces hold more than a share of the input's characters that are not blank.
+
+    What stays is counted only until it is enough: mostly the text around the first piece tells.
+    """
+    cut = sum(_filled(view.text[piece.start : piece.end]) for piece in pieces)
+    filled = cut + (view.removed[-1] if view.removed else 0)
+    size = _CHUNK + 2 * cut
+    at = 0
+    for start, end in (*((piece.start, piece.end) for piece in pieces), (len(view.text), 0)):
+        for low in range(at, start, size):
+            filled += _filled(view.text[low : min(start, low + size)])
+            if cut * share[1] <= share[0] * filled:
+                return False
+        at = end
+    return cut * share[1] > share[0] * filled
+
+
+def _filled(text: str) -> int:
+    """How many characters are not blank."""
+    return len(text) - sum(map(text.count, _BLANKS))
 
 
 def owners(drops: Iterable[Match], rules: Sequence[Rule]) -> list[Piece]:
@@ -153,6 +181,9 @@ class _Rounds:
     def run(self) -> list[Match]:
         """All accepted matches, in no particular order."""
         open_ = {id(match): match for match in self.matches if not match.vetoed}
+        if not any(map(self._is_bound, open_.values())):  # nothing asks what else was accepted
+            self.accepted = open_
+            return list(open_.values())
         waiting = self._watchers(open_.values())
         queue = list(open_.values())
         while queue:
@@ -166,6 +197,10 @@ class _Rounds:
             again = {id(m): m for line in lines for m in waiting.get(line, ()) if id(m) in open_}
             queue = list(again.values())
         return list(self.accepted.values())
+
+    def _is_bound(self, match: Match) -> bool:
+        rule = self.rules[match.rule]
+        return rule.zone != "any" or bool(rule.after) or bool(rule.before)
 
     def refused(self) -> list[Match]:
         return [match for match in self.matches if not match.vetoed and id(match) not in self.accepted]

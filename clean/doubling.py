@@ -175,13 +175,13 @@ def _calls(unit: str, matcher: RuleMatcher, table: EntityTable, text: str) -> Ca
     """All that a rule does with a line in one unit; names and sentences are found beforehand, they are no rule's own cost."""
     names, rule = Names(text, table), matcher.rule
     if unit == "sentence":
-        pieces = segment.sentences(text, 0, len(text))
-        return lambda: list(matcher.sentences(names, 0, pieces))
+        _ = names.sentences
+        return lambda: list(matcher.sentences(names))
     if unit == "span":
-        return lambda: list(matcher.spans(names, 0))
+        return lambda: list(matcher.spans(names))
     conditions = (*rule.block.keep_on, *rule.block.until)
     return lambda: (
-        matcher.line(names, 0),
+        matcher.whole(names),
         bool(matcher.unless) and matcher.vetoed(text),
         [matcher.holds(condition, text) for condition in conditions],
     )

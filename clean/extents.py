@@ -7,10 +7,8 @@ of that side's separator stays. A removed part of a line takes the blanks before
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +17,7 @@ if TYPE_CHECKING:
     from clean.segment import View
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch to cut and the match that owns it."""
 
     start: int
@@ -32,10 +29,9 @@ def extents(view: View, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     """The pieces (sorted, disjoint) with the blanks and separators each takes along."""
     if not pieces:
         return ()
-    starts = [line.start for line in view.lines]
     by_line: dict[int, list[Piece]] = {}
     for piece in pieces:
-        for number in range(bisect_right(starts, piece.start) - 1, bisect_right(starts, piece.end - 1)):
+        for number in range(view.lines.at(piece.start), view.lines.at(piece.end - 1) + 1):
             by_line.setdefault(number, []).append(piece)
     gone = {number for number, parts in by_line.items() if _is_gone(view, number, parts)}
     found: list[Piece] = []
@@ -74,13 +70,12 @@ def _run(view: View, first: int, last: int, pieces: Sequence[Piece]) -> list[Pie
         else 0
     )
     high = len(text) if after is None else lines[last + 1].raw_start if first_stays else lines[last].raw_end
-    starts = [line.start for line in lines]
     cuts = [low]
     for one, two in pairwise(pieces):
-        a, b = bisect_right(starts, one.end - 1) - 1, bisect_right(starts, two.start) - 1
+        a, b = lines.at(one.end - 1), lines.at(two.start)
         cuts.append(two.start if a == b else lines[b].raw_start if first_stays else lines[a].raw_end)
     cuts.append(high)
-    return [replace(piece, start=cuts[index], end=cuts[index + 1]) for index, piece in enumerate(pieces)]
+    return [Piece(cuts[index], cuts[index + 1], piece.match) for index, piece in enumerate(pieces)]
 
 
 def _size(separator: str) -> tuple[int, int]:
@@ -101,6 +96,6 @@ def _inside(view: View, number: int, pieces: Sequence[Piece]) -> list[Piece]:
         else:
             while start > floor and text[start - 1].isspace():
                 start -= 1
-        found.append(replace(piece, start=start, end=end))
+        found.append(Piece(start, end, piece.match))
         floor = end
     return found

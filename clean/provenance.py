@@ -12,7 +12,7 @@ import regex
 
 from clean import schema
 from clean.dates import day_of
-from clean.records import Contributor, Evidence, Media, Provenance
+from clean.records import Contributor, Evidence, Media
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,6 +54,8 @@ LOOKUP_KINDS: Final = {
     "contributor": ("wire", "publisher"),
     "license": ("license",),
 }
+_SCALARS: Final = frozenset(schema.SCALARS)
+_STRING_LISTS: Final = frozenset(schema.STRING_LISTS) - {"photo_agencies"}  # those come with their pictures
 _TRIM: Final = " \t\u00a0,;:–—-|/·•*_"
 _NAME_SEPARATOR = regex.compile(
     r"\s*(?:,\s+(?:and|und|et|y|e|og|och|en)\s+|[,;&]\s*|\s(?:and|und|et|y|e|og|och|en|with)\s)\s*"
@@ -68,8 +70,8 @@ _ROLE_STEMS: Final = (
 )
 
 
-def provenance(view: View, matches: Iterable[Match], rules: Sequence[Rule], table: EntityTable) -> Provenance:
-    """All provenance columns of one document, from the matches whose captures count (sorted by start)."""
+def provenance(view: View, matches: Iterable[Match], rules: Sequence[Rule], table: EntityTable) -> dict[str, Any]:
+    """The provenance columns of one document that are stated, by name, from the matches whose captures count (sorted by start)."""
     facts = _Facts(view, table)
     for match in matches:
         facts.add(match, rules[match.rule])
@@ -102,22 +104,28 @@ class _Facts:
         if any(name in given for name in MEDIA_CAPTURES):
             self._media(match, rule)
 
-    def record(self) -> Provenance:
+    def record(self) -> dict[str, Any]:
         """The flat columns from the evidence: text before all else, then lowest start."""
         self.evidence.sort(key=lambda e: (e.start if e.start is not None else -1, e.end or 0, e.field, e.rule, e.value))
+        by_field: dict[str, list[str]] = {}
+        for evidence in self.evidence:
+            by_field.setdefault(evidence.field, []).append(evidence.value)
         values: dict[str, Any] = {}
-        for name in schema.SCALARS:
-            first = next((e.value for e in self.evidence if e.field == name), None)
-            if first is not None:
-                values[name] = int(first) if name == "copyright_year" else first
-        for name in schema.STRING_LISTS:
-            values[name] = tuple(dict.fromkeys(e.value for e in self.evidence if e.field == name))
-        self.media.sort(key=lambda m: (m.start or 0, m.end or 0, m.rule))
-        values["photo_agencies"] = tuple(dict.fromkeys(name for m in self.media for name in (*m.agencies, *m.via)))
-        contributors = tuple(dict.fromkeys(c for _, c in sorted(self.contributors, key=lambda item: item[0])))
-        return Provenance(
-            **values, media=tuple(self.media), contributors=contributors, evidence=tuple(dict.fromkeys(self.evidence))
-        )
+        for name, stated in by_field.items():
+            if name in _SCALARS:
+                values[name] = int(stated[0]) if name == "copyright_year" else stated[0]
+            elif name in _STRING_LISTS:
+                values[name] = tuple(dict.fromkeys(stated))
+        if self.media:
+            self.media.sort(key=lambda m: (m.start or 0, m.end or 0, m.rule))
+            values["media"] = tuple(self.media)
+            values["photo_agencies"] = tuple(dict.fromkeys(name for m in self.media for name in (*m.agencies, *m.via)))
+        if self.contributors:
+            self.contributors.sort(key=lambda item: item[0])
+            values["contributors"] = tuple(dict.fromkeys(c for _, c in self.contributors))
+        if self.evidence:
+            values["evidence"] = tuple(dict.fromkeys(self.evidence))
+        return values
 
     def _say(self, column: str, value: str, start: int, end: int, rule: Rule) -> None:
         if value:

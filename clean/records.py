@@ -6,6 +6,7 @@ All offsets are code points into the input text, half-open. Field names are the 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from clean import schema
 
@@ -18,8 +19,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Captured:
+class Captured(NamedTuple):
     """One named group of a match: where it stood, its text, the entity it names (canonical and legal name) if any."""
 
     name: str
@@ -30,8 +30,7 @@ class Captured:
     legal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A candidate: rule number `rule` claims `[start, end)`, lines `first`..`last` (numbers of non-blank lines)."""
 
     rule: int
@@ -43,8 +42,7 @@ class Match:
     vetoed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(NamedTuple):
     """A stretch taken out: `text` is what stood at `[start, end)`."""
 
     start: int
@@ -55,8 +53,7 @@ class Removal:
     category: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A match that stayed in the text, and why (`schema.KEPT_REASONS`)."""
 
     start: int
@@ -67,8 +64,7 @@ class Finding:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Why column `field` holds `value`. `start` and `end` are None for facts that are not from the text."""
 
     field: str
@@ -78,8 +74,7 @@ class Evidence:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+class Media(NamedTuple):
     """One picture or video named in the text."""
 
     kind: str
@@ -95,8 +90,7 @@ class Media:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Contributor:
+class Contributor(NamedTuple):
     """A person or agency and what they did (`schema.ROLES`)."""
 
     name: str

@@ -8,9 +8,11 @@ Knows text alone: no rules, no Arrow. Everything works on a *view* of the input:
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final, NamedTuple, overload
 
 import regex
 
@@ -53,14 +55,17 @@ _DATE_CORE = regex.compile(r"(?i)\d{4}|\d{1,2}[/.\-]\d{1,2}|\b(?:jan|feb|mar|apr
 SHAPES: Final = ("prose", "headline", "label", "short", "caps", "date", "teaser", "start", "end")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A non-blank line of the view: `raw` without its line end, `start..end` without outer blanks as well."""
+class Line(NamedTuple):
+    """A non-blank line of the view: `raw` without its line end, `start..end` without outer blanks as well.
+
+    `number` counts all lines, blank ones too.
+    """
 
     raw_start: int
     raw_end: int
     start: int
     end: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +73,14 @@ class View:
     """The text rules see. `starts` and `removed` map offsets back: marks cut before each view offset in `starts`."""
 
     text: str
-    lines: tuple[Line, ...]
+    lines: Lines
     starts: tuple[int, ...] = ()
     removed: tuple[int, ...] = ()
+
+    def line(self, index: int) -> str:
+        """A line without outer blanks."""
+        line = self.lines[index]
+        return self.text[line.start : line.end]
 
     def input_start(self, offset: int) -> int:
         """Input offset where a span starts: marks that open its line belong to it, marks after a kept letter do not."""
@@ -93,7 +103,7 @@ class View:
 def view(text: str, *, marks: bool = True) -> View:
     """Cut `text` into the lines rules see, invisible marks taken away; `marks=False` where it is known to hold none."""
     if not marks or _MARK_RUN.search(text) is None:
-        return View(text, tuple(cut_lines(text)))
+        return View(text, Lines(text))
     starts: list[int] = []
     removed: list[int] = []
     total = 0
@@ -102,7 +112,7 @@ def view(text: str, *, marks: bool = True) -> View:
         total += run.end() - run.start()
         removed.append(total)
     seen = without_marks(text)
-    return View(seen, tuple(cut_lines(seen)), tuple(starts), tuple(removed))
+    return View(seen, Lines(seen), tuple(starts), tuple(removed))
 
 
 def without_marks(text: str) -> str:
@@ -110,22 +120,47 @@ def without_marks(text: str) -> str:
     return _MARK_RUN.sub("", text)
 
 
-def cut_lines(text: str) -> list[Line]:
-    r"""Non-blank lines. A line ends at `\n` or `\r\n` only.
+class Lines(Sequence[Line]):
+    r"""The non-blank lines of a text, cut when they are asked for. A line ends at `\n` or `\r\n` only.
 
-    >>> [(line.start, line.end) for line in cut_lines("a\r\n \n  b\u2028c ")]
-    [(0, 1), (7, 10)]
+    >>> [(line.start, line.end, line.number) for line in Lines("a\r\n \n  b\u2028c ")]
+    [(0, 1, 0), (7, 10, 2)]
     """
-    lines: list[Line] = []
-    at = 0
-    for raw in text.split("\n"):
-        body = raw.strip()
-        if body:
-            start = at + len(raw) - len(raw.lstrip())
-            raw_end = at + len(raw) - (raw[-1] == "\r")
-            lines.append(Line(at, raw_end, start, start + len(body)))
-        at += len(raw) + 1
-    return lines
+
+    __slots__ = ("_cut", "_raw", "_starts", "numbers")
+
+    def __init__(self, text: str) -> None:
+        self._raw = text.split("\n")
+        self._starts = list(accumulate(map(len, self._raw), lambda at, size: at + size + 1, initial=0))
+        self.numbers = [number for number, raw in enumerate(self._raw) if raw and not raw.isspace()]
+        self._cut: dict[int, Line] = {}
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Line]: ...
+    def __getitem__(self, index: int | slice) -> Line | list[Line]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        found = self._cut.get(index)
+        if found is None:
+            number = self.numbers[index]
+            raw, at = self._raw[number], self._starts[number]
+            size = len(raw)
+            start = at + size - len(raw.lstrip())
+            found = self._cut[index] = Line(at, at + size - (raw[-1] == "\r"), start, at + len(raw.rstrip()), number)
+        return found
+
+    def index_of(self, number: int) -> int:
+        """The index of the line with a number, or of the first after it."""
+        return bisect_left(self.numbers, number)
+
+    def at(self, offset: int) -> int:
+        """The index of the line that holds an offset of the text, or of the last before it."""
+        return bisect_right(self.numbers, bisect_right(self._starts, offset) - 1) - 1
 
 
 def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:

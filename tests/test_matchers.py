@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 from texts import hostile
 
@@ -12,14 +13,13 @@ from clean import segment
 from clean.matching import superset
 from clean.matching.fast import FastMatcher
 from clean.matching.reference import ReferenceMatcher
-from clean.matching.scan import GATE_CASE, GATE_MARKS
 from clean.ruleset.load import load
 
 RULESET = load().chosen()
 EXAMPLES = [e.text for rule in RULESET.rules for e in (*rule.match, *rule.no_match)]
 REFERENCE = ReferenceMatcher(RULESET)
 SCANNED, REQUIRED = FastMatcher(RULESET), FastMatcher(RULESET)
-SCANNED.plain()
+SCANNED.nominator()
 HOSTS = [None, *sorted({f"www.{rule.outlets[0]}" for rule in RULESET.rules if rule.outlets})[:3]]
 
 
@@ -55,14 +55,16 @@ def test_every_example_and_near_miss():
         compare(text)
 
 
-def test_a_batch_nominates_what_single_documents_do():
+def test_a_batch_finds_what_single_documents_do():
     rng = random.Random(7)
     texts = [hostile(rng, EXAMPLES) for _ in range(300)]
-    nominated = SCANNED.nominate([text.encode() for text in texts])
+    data = "".join(texts).encode()
+    offsets = np.cumsum([0, *(len(text.encode()) for text in texts)])
+    urls = [host and f"https://{host}/a" for host in (HOSTS[number % len(HOSTS)] for number in range(len(texts)))]
+    got = {candidates.row: candidates for candidates in SCANNED.batch(data, offsets, urls)}
     for number, text in enumerate(texts):
-        seen = segment.view(text)
-        got = SCANNED.candidates(seen, None, nominated[number]) if number in nominated else []
-        assert sorted(map(repr, got)) == found(REFERENCE, text)
+        expected = found(REFERENCE, text, HOSTS[number % len(HOSTS)])
+        assert sorted(map(repr, got[number].matches if number in got else [])) == expected, text
 
 
 def test_no_case_fold_of_the_installed_regex_is_missed():
@@ -96,23 +98,13 @@ def test_what_frames_allow_around_a_unit_holds_no_ascii_letter_or_digit():
     assert not any(char.isascii() and char.isalnum() for char in allowed)
 
 
-@pytest.mark.parametrize(
-    ("text", "gate"),
-    [
-        ("İ", GATE_CASE),
-        ("ſ", GATE_CASE),
-        ("\u212a", GATE_CASE),
-        ("ı", GATE_CASE),
-        ("\u200f", GATE_MARKS),
-        ("\u00ad", GATE_MARKS),
-        ("\u064b", GATE_MARKS),
-        ("\ufeff", GATE_MARKS),
-    ],
-)
-def test_gates_open(text, gate):
-    assert (gate, len(text.encode())) in SCANNED._scan(SCANNED.plain(), text.encode())
+@pytest.mark.parametrize("char", "İſ\u212aı\u200f\u00ad\u064b\ufeff\u00a0\t\u3000\u2009\x0b\x85\u2028")
+def test_the_gate_opens(char):
+    text = f"Join{char}us".encode()
+    assert SCANNED.nominator().nominate(text, np.array([0, len(text)])).copied == {0}
 
 
-def test_gates_stay_shut_for_other_text():
-    events = SCANNED._scan(SCANNED.plain(), "naïve — “quoted” Ж 漢 é".encode())
-    assert not {rule for rule, _ in events} & {GATE_CASE, GATE_MARKS}
+@pytest.mark.parametrize("text", ["Join us", "a\r\nb", " naïve — “quoted” Ж 漢 é", "A. B\n\nC "])
+def test_the_gate_stays_shut(text):
+    raw = text.encode()
+    assert SCANNED.nominator().nominate(raw, np.array([0, len(raw)])).copied == frozenset()

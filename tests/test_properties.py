@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import clean
+import clean.records
 from clean import edit, segment
 from clean.cleaner import Cleaner, judge
 from clean.matching.fast import FastMatcher
@@ -74,7 +74,7 @@ def test_restore_order_and_accounting(text):
 def test_every_value_has_its_evidence(text):
     result = CLEANER.clean(text)
     said = {(e.field, e.value) for e in result.evidence}
-    for name in clean.cleaner.PROVENANCE_FIELDS:
+    for name in clean.records.PROVENANCE_FIELDS:
         value = getattr(result, name)
         if name in ("media", "contributors", "evidence", "tdm_reserved") or value in (None, ()):
             continue

@@ -19,11 +19,11 @@ from clean import segment
     ],
 )
 def test_lines(text, lines):
-    assert [text[line.start : line.end] for line in segment.cut_lines(text)] == lines
+    assert [text[line.start : line.end] for line in segment.Lines(text)] == lines
 
 
 def test_raw_ends_leave_the_line_end_out():
-    line, other = segment.cut_lines(" a \r\n b ")
+    line, other = segment.Lines(" a \r\n b ")
     assert (line.raw_start, line.raw_end, other.raw_start, other.raw_end) == (0, 3, 5, 8)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -55,8 +55,14 @@ def command(**given: Any) -> int:
 
 
 def _record(text: str, result: Result) -> dict[str, Any]:
-    record = {name: value for name, value in asdict(result).items() if name != "limits"}
-    return {"input": text, **record}
+    shown = {
+        column.name: [item._asdict() if hasattr(item, "_asdict") else item for item in value]
+        if isinstance(value := getattr(result, column.name), tuple)
+        else value
+        for column in fields(result)
+        if column.name != "limits"
+    }
+    return {"input": text, **shown}
 
 
 def _lines(text: str, result: Result, *, paint: bool) -> list[str]:

@@ -1,131 +1,154 @@
 """The fast matcher: one scan nominates lines and rules, the shared units confirm them. Same answers as the reference.
 
 A batch is scanned with the compiled database, built when the first batch comes. Single documents before that are narrowed
-by the longest text each rule requires: for one article that is cheaper than building a database.
+by the longest text each rule requires: for one article that is cheaper than building a database. What a rule finds in a
+line is a function of the line: equal lines are looked at once.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from typing import TYPE_CHECKING, Any
+import threading
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
 
-from clean.matching.reference import applies, at_line
-from clean.matching.scan import GATE_CASE, GATE_MARKS, Nominator, nominator
-from clean.matching.units import RuleMatcher, Sheet
+import numpy as np
+
+from clean import segment
+from clean.hosts import host_of
+from clean.matching.choose import nominator
+from clean.matching.reference import Candidates, applies, placed
+from clean.matching.units import Names, RuleMatcher
 from clean.ruleset.required import RequiredIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from clean.matching.scan import Nominator
+    from clean.matching.units import Hit
     from clean.records import Match
     from clean.ruleset.model import RuleSet
     from clean.segment import View
 
-Nominations = list[tuple[int, int]]  # (rule, byte offset of the line's end), in no order, repeats possible
+MAX_CACHED_LINES: Final = 1 << 16
+MAX_CACHED_BYTES: Final = 400  # longer lines hardly repeat
 
 
 class FastMatcher:
-    """All rules of a set behind one scan. Pickles with its compiled databases; safe in threads."""
+    """All rules of a set behind one scan. Pickles with its compiled database; safe in threads."""
 
     def __init__(self, ruleset: RuleSet) -> None:
-        self._set_up((ruleset, None, None))
+        self._set_up((ruleset, None))
 
-    def _set_up(self, state: tuple[RuleSet, Nominator | None, Nominator | None]) -> None:
-        self.ruleset, self._plain, self._full = state
+    def _set_up(self, state: tuple[RuleSet, Nominator | None]) -> None:
+        self.ruleset, self._nominator = state
         self.table = self.ruleset.entities
         self.matchers = tuple(RuleMatcher(rule, self.table) for rule in self.ruleset.rules)
         self._index: RequiredIndex | None = None
+        self._local = threading.local()
 
-    def __getstate__(self) -> tuple[RuleSet, Nominator | None, Nominator | None]:
-        return self.ruleset, self._plain, self._full
+    def __getstate__(self) -> tuple[RuleSet, Nominator | None]:
+        return self.ruleset, self._nominator
 
     __setstate__ = _set_up
 
-    def plain(self) -> Nominator:
-        """The database documents are scanned with; compiled at first use, so that a leader can hand it to workers."""
-        if self._plain is None:
-            self._plain = nominator(self.ruleset.rules, full=False)
-        return self._plain
+    def nominator(self) -> Nominator:
+        """What documents are scanned with; compiled at first use, so that a leader can hand it to workers."""
+        if self._nominator is None:
+            self._nominator = nominator(self.ruleset.rules, self.table)
+        return self._nominator
 
-    def full(self) -> Nominator:
-        """The wider one, for documents with a letter that an ASCII letter folds onto; compiled at first use."""
-        if self._full is None:
-            self._full = nominator(self.ruleset.rules, full=True)
-        return self._full
+    def batch(self, data: Any, offsets: Any, urls: Sequence[str | None]) -> Iterator[Candidates]:
+        """The documents `data[offsets[i]:offsets[i + 1]]` (UTF-8) of the addresses `urls` that have candidates, in order."""
+        found = self.nominator().nominate(data, offsets, urls)
+        for row, group in groupby(found.lines(), lambda item: item[0]):
+            hits = self._hits(data, group, urls)
+            if not hits:
+                continue
+            text = str(data[offsets[row] : offsets[row + 1]], "utf-8")
+            view = segment.view(text, marks=row in found.copied)
+            matches = [
+                match
+                for rule, number, listed in hits
+                for match in placed(rule, self.matchers[rule], listed, view, view.lines.index_of(number))
+            ]
+            if matches:
+                yield Candidates(row, text, view, matches)
 
-    def nominate(self, documents: Sequence[Any]) -> dict[int, Nominations | None]:
-        """For each UTF-8 document (bytes-like) that a rule may concern, its nominations; None for one with invisible marks."""
-        source = self.plain()
-        events: list[tuple[int, int, int]] = []
-        append, rule_of, scan = events.append, source.rule_of, source.database.scanner()
-        number = 0
+    def _hits(
+        self, data: Any, nominated: Iterable[tuple[int, int, int, int, int]], urls: Sequence[str | None]
+    ) -> list[tuple[int, int, tuple[Hit, ...]]]:
+        """(rule, number of the raw line, what it holds) of one document's nominations."""
+        found = []
+        for number, group in groupby(nominated, lambda item: item[1]):
+            listed = list(group)
+            row, _, low, high, _ = listed[0]
+            known = self._known(bytes(data[low:high]))
+            for *_, rule in listed:
+                hits = known.hits.get(rule)
+                if hits is None:
+                    hits = known.hits[rule] = self.matchers[rule].in_line(known.names(self.table))
+                outlets = self.matchers[rule].rule.outlets
+                if hits and (not outlets or applies(self.matchers[rule].rule, host_of(urls[row]))):
+                    found.append((rule, number, hits))
+        return sorted(found)
 
-        def on_event(event: int, _: int, end: int, __: int, ___: object) -> None:
-            append((number, event, end))
+    def _known(self, raw: bytes) -> _Known:
+        """What is known of a line."""
+        cache: dict[bytes, _Known] | None = getattr(self._local, "lines", None)
+        if cache is None:
+            cache = self._local.lines = {}
+        known = cache.get(raw)
+        if known is None:
+            known = _Known(raw)
+            if len(raw) <= MAX_CACHED_BYTES:
+                if len(cache) >= MAX_CACHED_LINES:
+                    cache.clear()
+                cache[raw] = known
+        return known
 
-        for number, document in enumerate(documents):  # noqa: B007 - the event handler reads it
-            scan(document, on_event)
-        found: dict[int, Nominations | None] = {}
-        for index, event, end in events:
-            found.setdefault(index, []).append((rule_of[event], end))  # type: ignore[union-attr]
-        for index, listed in list(found.items()):
-            rules = {rule for rule, _ in listed or ()}
-            if GATE_MARKS in rules:
-                found[index] = None
-            elif GATE_CASE in rules:
-                found[index] = self._scan(self.full(), documents[index])
-        return {
-            index: listed for index, listed in found.items() if listed is None or any(rule >= 0 for rule, _ in listed)
-        }
+    def candidates(self, view: View, host: str | None) -> list[Match]:
+        """Every candidate of one document."""
+        names: dict[int, Names] = {}
+        found: list[Match] = []
+        for rule, index in self._wanted(view, host):
+            matcher = self.matchers[rule]
+            if applies(matcher.rule, host):
+                line = names.get(index)
+                if line is None:
+                    line = names[index] = Names(view.line(index), self.table)
+                found += placed(rule, matcher, matcher.in_line(line), view, index)
+        return found
 
-    def candidates(self, view: View, host: str | None, nominations: Nominations | None = None) -> list[Match]:
-        """Every candidate of one document; `nominations` saves the scan where its batch was scanned before."""
-        sheet = Sheet(view, self.table)
-        if nominations is None and self._plain is None:
-            wanted = self._required(sheet)
-        else:
+    def _wanted(self, view: View, host: str | None) -> Sequence[tuple[int, int]]:
+        """Rules and lines that can match."""
+        if self._nominator is not None:
             raw = view.text.encode("utf-8", "surrogatepass")
-            wanted = _located(view, raw, nominations if nominations is not None else self._scan_gated(raw))
-        return [
-            match
-            for rule, line in wanted
-            if applies(self.matchers[rule].rule, host)
-            for match in at_line(rule, self.matchers[rule], sheet, line)
-        ]
-
-    def _required(self, sheet: Sheet) -> Iterable[tuple[int, int]]:
-        """Rules and lines whose required text stands in the line."""
+            filled = frozenset(view.lines.numbers)
+            found = self._nominator.nominate(
+                memoryview(raw), np.array([0, len(raw)]), [f"https://{host}/" if host else None]
+            )
+            return sorted(
+                (rule, view.lines.index_of(number)) for _, number, _, _, rule in found.lines() if number in filled
+            )
         if self._index is None:
             self._index = RequiredIndex([rule.tree for rule in self.ruleset.rules])
         return sorted(
-            (rule, line) for line, names in enumerate(sheet.names) for rule in self._index.concerned(names.text)
+            (rule, index) for index in range(len(view.lines)) for rule in self._index.concerned(view.line(index))
         )
 
-    def _scan_gated(self, raw: bytes) -> Nominations:
-        found = self._scan(self.plain(), raw)
-        return self._scan(self.full(), raw) if any(rule == GATE_CASE for rule, _ in found) else found
 
-    @staticmethod
-    def _scan(source: Nominator, raw: Any) -> Nominations:
-        found: Nominations = []
-        rule_of = source.rule_of
-        source.database.scanner()(raw, lambda event, _, end, __, ___: found.append((rule_of[event], end)))
-        return found
+class _Known:
+    """One line: what each rule that was asked finds in it."""
 
+    __slots__ = ("_names", "hits", "raw")
 
-def _located(view: View, raw: bytes, nominations: Nominations) -> list[tuple[int, int]]:
-    """Nominations by the number of the non-blank line that ends at their byte offset; each once, in order."""
-    starts = [line.raw_start for line in view.lines]
-    by_end: dict[int, set[int]] = {}
-    for rule, end in nominations:
-        if rule >= 0:
-            by_end.setdefault(end, set()).add(rule)
-    found = []
-    chars = at = 0
-    for end in sorted(by_end):
-        chars += end - at if len(raw) == len(view.text) else len(raw[at:end].decode("utf-8", "surrogatepass"))
-        at = end
-        line = bisect_left(starts, chars + 1) - 1  # the last line that starts at or before its end
-        if line >= 0 and chars <= view.lines[line].raw_end + 1:  # a \r before the \n is not part of the line
-            found += [(rule, line) for rule in by_end[end]]
-    return sorted(found)
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self.hits: dict[int, tuple[Hit, ...]] = {}
+        self._names: Names | None = None
+
+    def names(self, table: Any) -> Names:
+        if self._names is None:
+            text = self.raw.decode("utf-8")
+            self._names = Names((text if text.isascii() else segment.without_marks(text)).strip(), table)
+        return self._names

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from clean.hosts import is_under_host
-from clean.matching.units import RuleMatcher, Sheet
-from clean.records import Match
+from clean import segment
+from clean.hosts import host_of, is_under_host
+from clean.matching.units import Names, RuleMatcher
+from clean.records import Captured, Match
 from clean.segment import MAX_LINE_CHARS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from clean.matching.units import Hit
     from clean.ruleset.model import Rule, RuleSet
     from clean.segment import View
+
+
+class Candidates(NamedTuple):
+    """A document of a batch in which some rule has candidates."""
+
+    row: int
+    text: str
+    view: View
+    matches: list[Match]
 
 
 class ReferenceMatcher:
@@ -31,17 +42,23 @@ class ReferenceMatcher:
     def __setstate__(self, ruleset: RuleSet) -> None:
         ReferenceMatcher.__init__(self, ruleset)  # compiled patterns are made again, not carried
 
-    def candidates(
-        self, view: View, host: str | None, _: object = None, *, only: Collection[int] | None = None
-    ) -> list[Match]:
+    def batch(self, data: Any, offsets: Any, urls: Sequence[str | None]) -> Iterator[Candidates]:
+        """The documents `data[offsets[i]:offsets[i + 1]]` (UTF-8) of the addresses `urls` that have candidates, in order."""
+        for row, (low, high) in enumerate(pairwise(offsets.tolist())):
+            text = str(data[low:high], "utf-8")
+            view = segment.view(text)
+            if matches := self.candidates(view, host_of(urls[row])):
+                yield Candidates(row, text, view, matches)
+
+    def candidates(self, view: View, host: str | None, *, only: Collection[int] | None = None) -> list[Match]:
         """Every candidate of every rule (or of the rules numbered in `only`) on one document, vetoed ones marked."""
-        sheet = Sheet(view, self.table)
+        lines = [Names(view.line(index), self.table) for index in range(len(view.lines))]
         return [
             match
             for number in (range(len(self.matchers)) if only is None else sorted(only))
             if applies((matcher := self.matchers[number]).rule, host)
-            for index in range(len(view.lines))
-            for match in at_line(number, matcher, sheet, index)
+            for index, names in enumerate(lines)
+            for match in placed(number, matcher, matcher.in_line(names), view, index)
         ]
 
 
@@ -50,57 +67,36 @@ def applies(rule: Rule, host: str | None) -> bool:
     return not rule.outlets or any(is_under_host(host, outlet) for outlet in rule.outlets)
 
 
-def at_line(number: int, matcher: RuleMatcher, sheet: Sheet, index: int) -> Iterator[Match]:
-    """The candidates of one rule that start in one line; equal spans of several units are one."""
+def placed(number: int, matcher: RuleMatcher, hits: Iterable[Hit], view: View, index: int) -> Iterator[Match]:
+    """What a rule found in a line, as candidates of the document; equal spans of several units are one."""
     seen: set[tuple[int, int]] = set()
-    for unit in matcher.rule.units:
-        found = (
-            _blocks(number, matcher, sheet, index) if unit == "block" else _parts(unit, number, matcher, sheet, index)
-        )
-        for match in found:
-            if (match.start, match.end) not in seen:
-                seen.add((match.start, match.end))
-                yield match
-
-
-def _parts(unit: str, number: int, matcher: RuleMatcher, sheet: Sheet, index: int) -> Iterator[Match]:
-    """Candidates that lie in one line: the line itself, sentences or spans of it."""
-    names, start = sheet.names[index], sheet.view.lines[index].start
-    hits: list[Hit] = []
-    if unit == "sentence":
-        hits = list(matcher.sentences(names, start, sheet.sentences(index)))
-    elif unit == "span":
-        hits = list(matcher.spans(names, start))
-    elif len(names.text) <= MAX_LINE_CHARS and (hit := matcher.line(names, start)) is not None:
-        hits = [hit]
+    base = view.lines[index].start
     for hit in hits:
-        vetoed = bool(matcher.unless) and matcher.vetoed(sheet.view.text[hit.start : hit.end])
-        yield Match(number, hit.start, hit.end, index, index, hit.captures, vetoed)
+        captures = tuple([Captured(c.name, base + c.start, base + c.end, *c[3:]) for c in hit.captures])
+        if hit.unit == "block":
+            match = _block(number, matcher, captures, view, index)
+        else:
+            match = Match(number, base + hit.start, base + hit.end, index, index, captures, hit.vetoed)
+        if match is not None and (match.start, match.end) not in seen:
+            seen.add((match.start, match.end))
+            yield match
 
 
-def _blocks(number: int, matcher: RuleMatcher, sheet: Sheet, index: int) -> Iterator[Match]:
-    """The block that a line opens, if it opens one."""
-    lines, wanted = sheet.view.lines, matcher.rule.block
-    if len(sheet.names[index].text) > MAX_LINE_CHARS:
-        return
-    opening = matcher.line(sheet.names[index], lines[index].start)
-    last = _block_end(matcher, sheet, index) if opening is not None else None
-    if (
-        opening is None
-        or last is None
-        or last - index + 1 < wanted.min_lines
-        or (wanted.must_end and last != len(lines) - 1)
-    ):
-        return
-    vetoed = bool(matcher.unless) and any(matcher.vetoed(names.text) for names in sheet.names[index : last + 1])
-    yield Match(number, lines[index].start, lines[last].end, index, last, opening.captures, vetoed)
+def _block(number: int, matcher: RuleMatcher, captures: tuple[Captured, ...], view: View, index: int) -> Match | None:
+    """The block that a line opens, if its end is found."""
+    lines, wanted = view.lines, matcher.rule.block
+    last = _block_end(matcher, view, index)
+    if last is None or last - index + 1 < wanted.min_lines or (wanted.must_end and last != len(lines) - 1):
+        return None
+    vetoed = bool(matcher.unless) and any(matcher.vetoed(view.line(at)) for at in range(index, last + 1))
+    return Match(number, lines[index].start, lines[last].end, index, last, captures, vetoed)
 
 
-def _block_end(matcher: RuleMatcher, sheet: Sheet, index: int) -> int | None:
+def _block_end(matcher: RuleMatcher, view: View, index: int) -> int | None:
     """The last line of a block opened at `index`, or None where it runs into `max_lines` without its end."""
     wanted = matcher.rule.block
-    for at in range(index + 1, len(sheet.names)):
-        text, too_many = sheet.names[at].text, bool(wanted.max_lines) and at - index + 1 > wanted.max_lines
+    for at in range(index + 1, len(view.lines)):
+        text, too_many = view.line(at), bool(wanted.max_lines) and at - index + 1 > wanted.max_lines
         if any(matcher.holds(condition, text) for condition in wanted.until):
             if not wanted.until_included:
                 return at - 1
@@ -111,4 +107,4 @@ def _block_end(matcher: RuleMatcher, sheet: Sheet, index: int) -> int | None:
             return at - 1
         if too_many:
             return None
-    return len(sheet.names) - 1
+    return len(view.lines) - 1

@@ -31,7 +31,7 @@ from clean.ruleset.pattern import (
 )
 from clean.ruleset.widen import literal_members
 
-MAX_COUNT: Final = 8  # a higher bound is left open: counters cost states
+MAX_COUNT: Final = 2  # a higher bound is left open: counters cost states
 OTHER: Final = r"[\x80-\xff]"  # one byte of any non-ASCII character
 CHARACTER: Final = r"[\xc2-\xf4][\x80-\xbf]{1,3}"  # any non-ASCII character
 _SPACE: Final = r"[ \t\x80-\xff]"
@@ -49,22 +49,23 @@ _UNIT_FRAMES: Final = {
     "end": ("", f"{_AROUND}$"),
     "anywhere": ("", r"[^\n]*$"),
 }
+_NAME: Final = rf"(?:[A-Z]|{CHARACTER})[^\n]*"
 # What every text of a built-in class holds; their insides would only cost states.
 _BUILTIN: Final = {
     "date": rf"[^\n]*(?:[0-9]|{CHARACTER})[^\n]*",
     "host": r"[^\n]+\.[^\n]+",
     "url": r"[^\n]+[./][^\n]+",
     "email": r"[^\n]+@[^\n]+",
-    "caps": r"[^\n]{3,}",
-    "person": r"[^\n]{3,}",
-    "persons": r"[^\n]{3,}",
-    "place": r"[^\n]+",
+    "caps": rf"(?:[A-Z]|{CHARACTER})(?:[^\na-z])+",
+    "person": _NAME,
+    "persons": _NAME,
+    "place": _NAME,
 }
 
 
-def superset(tree: Node, units: tuple[str, ...], at: str, *, fold: bool, full: bool) -> list[str]:
+def superset(tree: Node, units: tuple[str, ...], at: str, *, fold: bool) -> list[str]:
     """The byte patterns that nominate a line for a rule: one for each of its units that is not covered by another."""
-    body = _Bytes(fold, full).node(tree)
+    body = _Bytes(fold).node(tree)
     frames = {_UNIT_FRAMES[at if unit == "span" else unit] for unit in units}
     if len(frames) > 1:  # the open frames hold for all a line frame holds for
         frames = {frame for frame in frames if not frame[0]} or frames
@@ -72,8 +73,8 @@ def superset(tree: Node, units: tuple[str, ...], at: str, *, fold: bool, full: b
 
 
 class _Bytes:
-    def __init__(self, fold: bool, full: bool) -> None:
-        self.fold, self.full = fold, full
+    def __init__(self, fold: bool) -> None:
+        self.fold = fold
 
     def node(self, node: Node) -> str:
         match node:
@@ -108,14 +109,8 @@ class _Bytes:
         members = set(literal_members(char, fold=self.fold))
         if self.fold:
             members |= {variant for member in tuple(members) for variant in case_variants(member)}
-            if not self.full:
-                members -= set(GATE_CHARS) if any(member.isascii() for member in members) else set()
         if char.isdecimal():
             return f"(?:{encoded(''.join(m for m in members if m.isascii()))}|{CHARACTER})"
-        if self.fold:  # CASELESS takes the other case of an ASCII letter
-            members -= {
-                member for member in members if member.isascii() and member.isupper() and member.lower() in members
-            }
         return encoded("".join(sorted(members)))
 
     def set(self, node: Set) -> str:
@@ -126,6 +121,7 @@ class _Bytes:
         """The ASCII members as a byte class ("" if none), and whether a non-ASCII character can be one."""
         allowed = set()
         other = node.negated
+        exact = any(isinstance(item, str) and item.startswith("\\p{L") for item in node.items)  # as `widen` has it
         for item in node.items:
             if isinstance(item, tuple):
                 low, high = item
@@ -140,7 +136,7 @@ class _Bytes:
                 members = literal_members(item, fold=self.fold)
                 allowed |= {member for member in members if member.isascii()}
                 other |= not members.isascii() or item.isalnum()
-        if self.fold:
+        if self.fold and not exact:
             allowed |= {
                 variant for char in tuple(allowed) for variant in (char.lower(), char.upper()) if variant.isascii()
             }
@@ -178,6 +174,7 @@ class _Bytes:
         return f"(?:{body})" + (f"{{{low},}}" if open_ else f"{{{low},{high}}}")
 
 
+@cache
 def encoded(chars: str) -> str:
     r"""A byte pattern for any one of the characters.
 
@@ -234,8 +231,8 @@ _CLASSES: Final[dict[str, tuple[frozenset[str], bool]]] = {
     "\\W": (_ASCII, True),
     "\\S": (_ASCII, True),
     "\\p{L}": (_LETTERS, True),
-    "\\p{Lu}": (_LETTERS, True),
-    "\\p{Ll}": (_LETTERS, True),
+    "\\p{Lu}": (frozenset(char for char in _LETTERS if char.isupper()), True),
+    "\\p{Ll}": (frozenset(char for char in _LETTERS if char.islower()), True),
     "\\p{M}": (frozenset(), True),
     "\\p{N}": (_DIGITS, True),
 }

@@ -32,7 +32,9 @@ from clean.ruleset.pattern import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# What the installed `regex` calls \h (a test compares): written so, patterns compile faster.
 SPACES: Final = " \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+BLANKS: Final = frozenset(SPACES.replace("-", "")) | frozenset(map(chr, range(0x2000, 0x200B)))
 FAMILIES: Final = (
     "'’‘‛ʼʹ′`´＇",
     '"“”„‟″«»＂「」『』〝〞',
@@ -44,6 +46,7 @@ FAMILIES: Final = (
     ":：﹕︰∶ː",
 )
 COPYRIGHT: Final = r"(?:[©ⓒⒸ]|[(（﹙][cCｃＣ][)）﹚])"
+COPYRIGHT_SIGN: Final = "©"
 _I: Final = "iIİı"
 _GREEK: Final = ("αάΑΆ", "εέΕΈ", "ηήΗΉ", "ιίϊΐΙΊΪ", "οόΟΌ", "υύϋΰΥΎΫ", "ωώΩΏ", "σςΣ")
 _DIGITS: Final = tuple(
@@ -55,23 +58,22 @@ _DIGITS: Final = tuple(
     for value in range(10)
 )
 _FAMILY_OF: Final = {char: family for family in FAMILIES for char in family[0]}
+_MEMBER_OF: Final = {char: family[0] for family in FAMILIES for char in family}
 FOLD_GROUPS: Final = (_I, *_GREEK)
 _FOLD_OF: Final = {char: group for group in FOLD_GROUPS for char in group}
 _NEVER: Final = "(?!)"
 
-EntityTexts = "Callable[[Entity], tuple[str, ...]]"
+
+def no_entities(_: Entity) -> str:
+    """What an entity placeholder stands for where none are known."""
+    return _NEVER
 
 
-def no_entities(_: Entity) -> tuple[str, ...]:
-    """The texts of an entity where none are known."""
-    return ()
+def emit(node: Node, *, fold: bool, entities: Callable[[Entity], str] = no_entities) -> str:
+    r"""The widened pattern of a tree, for `compile_pattern`. `entities` writes what an entity placeholder stands for.
 
-
-def emit(node: Node, *, fold: bool, entities: Callable[[Entity], tuple[str, ...]] = no_entities) -> str:
-    """The widened pattern of a tree, for `compile_pattern`. `entities` gives the texts an entity placeholder stands for.
-
-    >>> emit(Lit("x"), fold=True), emit(Repeat(Lit(" "), 0, 1), fold=True) == "[" + SPACES + "]?"
-    ('x', True)
+    >>> print(emit(Lit("x"), fold=True), emit(Repeat(Lit(" "), 0, 1), fold=True))
+    x \h?
     """
     return _Emitter(fold, entities).node(node)
 
@@ -94,8 +96,25 @@ def literal_members(char: str, *, fold: bool) -> str:
     return char
 
 
+def canonical(char: str, *, fold: bool) -> str:
+    """The character that names all those a literal stands for: the same for any two that stand for the same.
+
+    >>> canonical("\u00a0", fold=True), canonical("’", fold=True), canonical("Σ", fold=True), canonical("A", fold=False)
+    (' ', "'", 'σ', 'A')
+    """
+    if char in BLANKS:
+        return " "
+    if char in _MEMBER_OF:
+        return _MEMBER_OF[char]
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
+    if not fold:
+        return char
+    return _FOLD_OF[char][0] if char in _FOLD_OF else char.lower() if len(char.lower()) == 1 else char
+
+
 class _Emitter:
-    def __init__(self, fold: bool, entities: Callable[[Entity], tuple[str, ...]]) -> None:
+    def __init__(self, fold: bool, entities: Callable[[Entity], str]) -> None:
         self.fold, self.entities = fold, entities
 
     def node(self, node: Node) -> str:
@@ -125,9 +144,7 @@ class _Emitter:
                     else f"(?:{self.node(inner)})"
                 )
             case Entity():
-                texts = self.entities(node)
-                body = "|".join(regex.escape(text, literal_spaces=False) for text in texts)
-                return f"(?-i:{body})" if texts else _NEVER
+                return self.entities(node)
             case Ref(name):
                 raise AssertionError(name)
 
@@ -138,10 +155,12 @@ class _Emitter:
         if char == " ":
             # A run of blanks is taken whole or not at all: runs that trade blanks with a wildcard beside them are not linear
             # (` x` after {person} on 1,000 blanks took 9.5 s).
-            return f"(?<![{SPACES}])[{SPACES}]++"
+            return r"(?<!\h)\h++"
         if char.isdecimal():  # the same digit in any script; a set of all seventy compiles slowly
             return rf"(?:(?=\p{{Nd}})\p{{nv={unicodedata.decimal(char)}}})"
         members = literal_members(char, fold=self.fold)
+        if members == _I:
+            return "[iI]"  # under IGNORECASE `i` takes İ as well, `I` takes ı
         return regex.escape(char) if members == char else f"[{regex.escape(members)}]"
 
     def set(self, node: Set) -> str:
@@ -163,10 +182,10 @@ class _Emitter:
             return body + "".join(_FOLD_OF[char] for char in ("i", "I") if self.fold and low <= char <= high)
         if item[0] == "\\" and len(item) > 1:
             return item
-        return SPACES if item == " " else regex.escape(literal_members(item, fold=self.fold))
+        return r"\h" if item == " " else regex.escape(literal_members(item, fold=self.fold))
 
     def repeat(self, node: Repeat) -> str:
-        inner = f"[{SPACES}]" if node.node == Lit(" ") else self.node(node.node)
+        inner = r"\h" if node.node == Lit(" ") else self.node(node.node)
         if not isinstance(node.node, (Lit, Any, Set)) and not (isinstance(node.node, (Group, Copyright, Builtin))):
             inner = f"(?:{inner})"
         bounds = {(0, 1): "?", (0, UNBOUNDED): "*", (1, UNBOUNDED): "+"}.get((node.low, node.high))
