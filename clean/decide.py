@@ -8,6 +8,7 @@ however long a footer peels. All offsets are view offsets.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -162,7 +163,7 @@ class _Rounds:
     covering: dict[int, list[Match]] = field(init=False, default_factory=lambda: defaultdict(list))
     touching: dict[int, list[Match]] = field(init=False, default_factory=lambda: defaultdict(list))
     edges: dict[tuple[str, int], _Edge] = field(init=False, default_factory=dict)
-    parts: dict[int, list[tuple[int, int, bool]]] = field(init=False, default_factory=lambda: defaultdict(list))
+    parts: dict[int, tuple[_Left, _Left]] = field(init=False, default_factory=dict)  # what drops, what all leave
     stays: list[int] = field(init=False)  # the first and the last line that stays
 
     def __post_init__(self) -> None:
@@ -300,7 +301,32 @@ class _Rounds:
 
     def _whole_by_parts(self, number: int, match: Match, *, drop: bool) -> bool:
         """Whether the accepted parts of a line together leave nothing but blanks; tagged parts do not take a line away."""
+        dropped, any_ = self.parts[number] = self.parts.get(number) or (self._left(number), self._left(number))
+        any_.take(match.start, match.end)
+        if drop:
+            dropped.take(match.start, match.end)
+        return not (dropped if drop else any_).filled
+
+    def _left(self, number: int) -> _Left:
         line = self.view.lines[number]
-        self.parts[number].append((match.start, match.end, drop))
-        parts = [(low, high) for low, high, dropped in self.parts[number] if dropped or not drop]
-        return not any(self.view.text[low:high].strip() for low, high in _left_over(line.start, line.end, parts))
+        return _Left(self.view.text, line.start, line.end)
+
+
+class _Left:
+    """What of a stretch is not taken yet: its pieces, and how many of their characters are not blank."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.text = text
+        self.starts, self.ends = [start], [end]
+        self.filled = _filled(text[start:end])
+
+    def take(self, low: int, high: int) -> None:
+        """Take `[low, high)` away; the cost grows with the pieces it meets."""
+        first, last = bisect_right(self.ends, low), bisect_left(self.starts, high)
+        if first >= last:
+            return
+        pieces = list(zip(self.starts[first:last], self.ends[first:last], strict=True))
+        self.filled -= sum(_filled(self.text[max(a, low) : min(b, high)]) for a, b in pieces)
+        rest = [(a, b) for a, b in ((pieces[0][0], low), (high, pieces[-1][1])) if a < b]
+        self.starts[first:last] = [a for a, _ in rest]
+        self.ends[first:last] = [b for _, b in rest]
