@@ -22,6 +22,7 @@ VERBS: Final = {  # verb → its help line; the module is clean/cli/<verb>.py an
     "run": "Clean files and folders into an OUT folder of Parquet.",
     "text": "Clean one text to standard output.",
     "explain": "Show every line of a text with the rule that takes or keeps it.",
+    "check": "Look only: name every line that run would take out.",
     "rules": "List, show, prove, begin and document rules.",
     "report": "Count what was removed: by rule, category and host.",
     "restore": "Give the original texts back.",
