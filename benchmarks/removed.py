@@ -137,20 +137,11 @@ def drawn(found: Collected, wanted: int) -> list[tuple[str, ...]]:
 
 
 def shares(fires: Mapping[str, int], wanted: int) -> dict[str, int]:
-    """How many lines of each rule: by the square root of how often it fires, largest remainders first, none over its count."""
+    """How many lines of each rule: one after another to the rule with the highest root of its count over what it would have."""
     counts = dict.fromkeys(fires, 0)
-    left = min(wanted, sum(fires.values()))
-    while left:
-        open_rules = [rule for rule in fires if counts[rule] < fires[rule]]
-        total = sum(math.sqrt(fires[rule]) for rule in open_rules)
-        ideal = {rule: left * math.sqrt(fires[rule]) / total for rule in open_rules}
-        given = {rule: min(int(ideal[rule]), fires[rule] - counts[rule]) for rule in open_rules}
-        if not any(given.values()):
-            ranked = sorted(open_rules, key=lambda rule: (-ideal[rule], -fires[rule], rule))
-            given = dict.fromkeys(ranked[:left], 1)
-        for rule, more in given.items():
-            counts[rule] += more
-            left -= more
+    for _ in range(min(wanted, sum(fires.values()))):
+        left = [rule for rule in fires if counts[rule] < fires[rule]]
+        counts[min(left, key=lambda rule: (-math.sqrt(fires[rule]) / (counts[rule] + 1), rule))] += 1
     return {rule: count for rule, count in counts.items() if count}
 
 
