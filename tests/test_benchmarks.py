@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -22,6 +23,7 @@ import floors  # noqa: E402
 import growth  # noqa: E402
 import measure  # noqa: E402
 import peers_quality  # noqa: E402
+import quality  # noqa: E402
 import removed  # noqa: E402
 
 sys.path.remove(str(HERE))
@@ -122,6 +124,27 @@ def test_floors_know_their_corpus(tmp_path):
     assert floors.strangers(pinned, {"dev": floors.digest([tmp_path / "docs.jsonl"])}) == []
     (tmp_path / "docs.jsonl").write_text("{} \n")
     assert floors.strangers(pinned, {"dev": floors.digest([tmp_path / "docs.jsonl"])}) == ["dev"]
+
+
+@pytest.mark.parametrize(
+    ("recall", "digest", "flags", "code", "says"),
+    [
+        (0.5, "a", {}, 0, ""),
+        (0.4, "a", {}, 1, "below the floor: dev / all / recall: 0.4, at least 0.5"),
+        (0.4, "a", {"write_floors": True}, 1, "below the floor: dev / all / recall: 0.4, at least 0.5"),
+        (0.4, "a", {"lower_floors": "a rule went"}, 0, "below the floor: dev / all / recall: 0.4, at least 0.5"),
+        (0.6, "b", {}, 2, "measured on other data: dev"),
+        (0.6, "b", {"write_floors": True}, 2, "measured on other data: dev"),
+    ],
+)
+def test_a_drop_is_an_exit_code_and_a_name(tmp_path, monkeypatch, capsys, recall, digest, flags, code, says):
+    key = ("dev", "all", "recall")
+    monkeypatch.setattr(floors, "FILE", tmp_path / "floors.toml")
+    monkeypatch.setattr(floors, "read", lambda: floors.Floors({"dev": "a"}, {key: 0.5}))
+    options = argparse.Namespace(**{"write_floors": False, "lower_floors": "", **flags})
+    assert quality.held({key: recall}, {"dev": digest}, options) == code
+    assert says in capsys.readouterr().out
+    assert (tmp_path / "floors.toml").exists() == (bool(flags) and code != 2)
 
 
 def test_the_pinned_floors_are_as_they_are_written():
