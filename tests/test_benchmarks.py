@@ -127,7 +127,7 @@ def test_floors_know_their_corpus(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("recall", "digest", "flags", "code", "says"),
+    "case",
     [
         (0.5, "a", {}, 0, ""),
         (0.4, "a", {}, 1, "below the floor: dev / all / recall: 0.4, at least 0.5"),
@@ -137,7 +137,8 @@ def test_floors_know_their_corpus(tmp_path):
         (0.6, "b", {"write_floors": True}, 2, "measured on other data: dev"),
     ],
 )
-def test_a_drop_is_an_exit_code_and_a_name(tmp_path, monkeypatch, capsys, recall, digest, flags, code, says):
+def test_a_drop_is_an_exit_code_and_a_name(tmp_path, monkeypatch, capsys, case):
+    recall, digest, flags, code, says = case
     key = ("dev", "all", "recall")
     monkeypatch.setattr(floors, "FILE", tmp_path / "floors.toml")
     monkeypatch.setattr(floors, "read", lambda: floors.Floors({"dev": "a"}, {key: 0.5}))
