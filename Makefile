@@ -26,7 +26,7 @@ help:
 	@echo 'make test                    the quick tests'
 	@echo 'make test-all                the quick and the slow tests'
 	@echo 'make lint                    ruff, ruff format, mypy'
-	@echo 'make quality DATA=../shared  score the rules against labelled data'
+	@echo 'make quality DATA=../shared  score the rules against labelled data; fails below a floor'
 	@echo 'make bench-quick             ratios of the engine in two minutes; fails where cost grows with rules or text'
 	@echo 'make bench DATA=../shared    all figures, peers and charts, into benchmarks/ (about an hour)'
 	@echo 'make lock                    make both lock files again from pyproject.toml (wants uv)'

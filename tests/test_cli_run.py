@@ -12,8 +12,7 @@ import click
 import pyarrow.parquet as pq
 import pytest
 
-from clean.cli import VERBS, call, cli, terminal
-from clean.cli import run as run_verb
+from clean.cli import VERBS, call, cli, inputs, terminal
 from clean.job.counts import Counts
 
 PACK = """
@@ -106,7 +105,7 @@ def test_rejects_and_their_allowance(tmp_path, pack, clean):
 def test_enough(rejected, documents, says):
     counts = Counts(rows=documents - rejected)
     counts.rejects["no_text"] = rejected
-    assert run_verb._enough(counts) == says
+    assert inputs.enough(counts) == says
 
 
 ERRORS = [

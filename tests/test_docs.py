@@ -67,11 +67,12 @@ def test_the_guide_names_every_key_code_and_placeholder():
     assert [word for word in wanted if word not in guide] == []
 
 
-def test_the_schema_page_is_generated():
-    spec = importlib.util.spec_from_file_location("make_schema", DOCS / "make_schema.py")
+@pytest.mark.parametrize("page", ["schema", "coverage"])
+def test_a_generated_page_is_current(page):
+    spec = importlib.util.spec_from_file_location(f"make_{page}", DOCS / f"make_{page}.py")
     maker = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(maker)
-    assert (DOCS / "schema.md").read_text(encoding="utf-8") == maker.render(), "run python docs/make_schema.py"
+    assert (DOCS / f"{page}.md").read_text(encoding="utf-8") == maker.render(), f"run python docs/make_{page}.py"
 
 
 def commands(command: click.Command, path: str):

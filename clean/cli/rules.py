@@ -1,4 +1,4 @@
-"""`clean rules list|show|test`."""
+"""`clean rules list|show|test`, and with `rules_write.py` `new|docs`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clean.cli import terminal
+from clean.cli.rules_write import docs, new
 
 if TYPE_CHECKING:
     from clean.doubling import Growth
@@ -36,9 +37,13 @@ def _sources(function: Any) -> Any:
     return function
 
 
-@click.group("rules", short_help="List, show and prove rules.")
+@click.group("rules", short_help="List, show, prove, begin and document rules.")
 def command() -> None:
-    """List, show and prove rules."""
+    """List, show, prove, begin and document rules."""
+
+
+command.add_command(new)
+command.add_command(docs)
 
 
 @command.command("list")
@@ -49,12 +54,13 @@ def command() -> None:
 @click.option(
     "--ignore", multiple=True, metavar="PREFIX", help="Not rules whose id or category lies under PREFIX (repeatable)."
 )
+@click.option("--matrix", is_flag=True, help="Count rules by family and language instead of naming them.")
 @_FORM
-def list_rules(
-    *, rules: tuple[str, ...], no_builtin: bool, select: tuple[str, ...], ignore: tuple[str, ...], form: str
-) -> int:
-    """List all rules: id@version, what they do, category and title."""
-    found = _load(rules, no_builtin).chosen(select=select, ignore=ignore).rules
+def list_rules(*, rules: tuple[str, ...], no_builtin: bool, matrix: bool, form: str, **chosen: tuple[str, ...]) -> int:
+    """List all rules: id@version, what they do, category and title. With --matrix: families x languages, as Markdown."""
+    found = _load(rules, no_builtin).chosen(**chosen).rules
+    if matrix:
+        return _matrix(found, form)
     if form == "json":
         keys = ("id", "version", "status", "action", "category", "title", "languages", "path")
         terminal.out_line(
@@ -65,6 +71,25 @@ def list_rules(
     for rule in found:
         terminal.out_line(f"{_name(rule):<{wide}}  {rule.act:<4}  {rule.category:<28}  {terminal.escape(rule.title)}")
     terminal.out_line(f"{len(found)} rules")
+    return 0
+
+
+def _matrix(rules: tuple[Rule, ...], form: str) -> int:
+    from clean.report import rulebook  # noqa: PLC0415 - --help must not pay for it
+
+    counted = rulebook.matrix(rules)
+    if form == "json":
+        record = {
+            "statuses": counted.statuses,
+            "languages": counted.languages,
+            "families": {
+                family: {"rules": counted.totals.get(family, 0), **dict(sorted(row.items()))}
+                for family, row in counted.counts.items()
+            },
+        }
+        terminal.out_line(json.dumps(record, indent=1))
+        return 0
+    terminal.out_line(rulebook.matrix_table(counted))
     return 0
 
 

@@ -63,16 +63,7 @@ def run_shard(shard: Shard, setting: Setting, cleaner: Any, tick: Callable[[int]
     with ExitStack() as parts:
         data = parts.enter_context(write.part(setting.out, names[0], data_schema))
         rejects = parts.enter_context(write.part(setting.out, names[1], rejects_schema))
-        work = _Work(cleaner, setting, data, rejects, done)
-        for item, survey in shard.files:
-            for piece in done.timings.each("read", sources.read(item, survey, setting.columns)):
-                if isinstance(piece, Reject):
-                    work.reject(piece)
-                else:
-                    work.batch(piece)
-                    tick(done.counts.documents)
-            work.settle()
-            tick(done.counts.documents)
+        carry(shard, setting, Work(cleaner, setting, data, rejects, done), tick)
         with done.timings.stage("write"):
             parts.close()
     for name, rows in zip(names, (data.rows, rejects.rows), strict=True):
@@ -82,8 +73,25 @@ def run_shard(shard: Shard, setting: Setting, cleaner: Any, tick: Callable[[int]
     return done
 
 
-class _Work:
-    """Carries batches through repair and the core into the writers, and rejects in record order beside them."""
+def carry(shard: Shard, setting: Setting, work: Work, tick: Callable[[int], None] = lambda _: None) -> None:
+    """Read every file of the shard and hand what comes to `work`, in order."""
+    done = work.done
+    for item, survey in shard.files:
+        for piece in done.timings.each("read", sources.read(item, survey, setting.columns)):
+            if isinstance(piece, Reject):
+                work.reject(piece)
+            else:
+                work.batch(piece)
+                tick(done.counts.documents)
+        work.settle()
+        tick(done.counts.documents)
+
+
+class Work:
+    """Carries batches through repair and the core into `data`, and rejects in record order into `rejects`.
+
+    The two are anything with a `schema` and a `write(batch)`: part writers, or eyes that only look.
+    """
 
     def __init__(self, cleaner: Any, setting: Setting, data: Any, rejects: Any, done: Done) -> None:
         self.cleaner, self.setting, self.data, self.rejects, self.done = cleaner, setting, data, rejects, done

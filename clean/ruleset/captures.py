@@ -125,6 +125,18 @@ def entity_kinds(tree: Node) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(sorted(found.items()))
 
 
+def names(tree: Node) -> frozenset[str]:
+    """Every capture a match of a prepared tree can give."""
+    match tree:
+        case Group(name, inner):
+            return names(inner) | {name}
+        case Repeat(inner, _, _, _):
+            return names(inner)
+        case Seq(parts) | Alt(parts):
+            return frozenset(name for part in parts for name in names(part))
+    return frozenset()
+
+
 def entities(tree: Node) -> tuple[Entity, ...]:
     """Every entity placeholder of a tree, each once."""
     match tree:

@@ -77,6 +77,8 @@ class RuleReader:
         for key in REQUIRED:
             if key not in table:
                 self.fault("R104", key, f"the key {key} is missing", "a rule has at least " + ", ".join(REQUIRED))
+        if self.table.get("title") == "":
+            self.fault("R104", "title", "the title is empty", "say in a sentence what the rule takes")
         self._check_values()
         tree = self._pattern(str(self.table.get("pattern", "")), "pattern") if "pattern" in self.table else None
         unless = tuple(t for text in self._texts("unless") if (t := self._tree(text, "unless")) is not None)
