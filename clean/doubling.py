@@ -54,7 +54,7 @@ _FILLERS: Final = (
     "é",
     "市",
 )
-_LADDER: Final = tuple(round(16 * 1.25**step) for step in range(13))  # up to BASE_CHARS: what explodes is seen early
+_LADDER: Final = (16, 24, 36, 54, 81, 122, 183)  # up to BASE_CHARS: what explodes is seen early
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _baits(rule: Rule) -> Iterator[_Bait]:
         units[_Bait("", line + " ")] = units[_Bait("", line)] = None
         words = line.split()
         units.update({_Bait("", " ".join(words[:count]) + " "): None for count in {1, (len(words) + 1) // 2}})
-    lines = list(islice(dict.fromkeys(examples), 2))
+    lines = list(islice(dict.fromkeys(examples), 1))
     heads = ["", *(line[: len(line) * part // 3] for line in lines for part in (1, 2, 3))]
     wanted = required_texts(rule.tree)[:1]
     for head in dict.fromkeys([*heads, *wanted]):
