@@ -6,7 +6,6 @@ enough, by a byte superset of its whole pattern.
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -32,8 +31,9 @@ if TYPE_CHECKING:
 
 WEAK: Final = 3_000.0  # a factor expected at so many places of a megabyte tells too little
 DOUBTFUL: Final = 60.0  # from so many on, the byte superset of the whole pattern is asked as well
+MAX_WHOLE: Final = 2_500  # characters of a superset that is worth its compiling: a longer one takes 0.1 to 0.5 s
 _PLAIN: Final = str.maketrans(FOLDED)
-MAX_FORMS: Final = 24  # plain patterns a text may need
+MAX_FORMS: Final = 16  # plain patterns a text may need
 
 
 def nominator(rules: Sequence[Rule], table: EntityTable) -> Nominator:
@@ -44,35 +44,36 @@ def nominator(rules: Sequence[Rule], table: EntityTable) -> Nominator:
     needs = [-1] * len(rules)
     wholes: list[tuple[str, int]] = []
     local: list[tuple[str, int]] = []
+    weak: list[tuple[str, int]] = []
     for number, rule in enumerate(rules):
         chosen, named = factors(rule.tree, fold=rule.fold)
         likely = chance(chosen)
         if likely >= DOUBTFUL:
             patterns = superset(rule.tree, rule.units, rule.at, fold=rule.fold)
-            if likely < WEAK:
-                wholes += [(pattern, number) for pattern in patterns]
-            elif rule.outlets:
-                local += [(pattern, number) for pattern in patterns]
-            else:
-                for whole in patterns:
-                    made.add((whole, scanning.LINES, 0), (number, FAR, FAR))
+            kind = wholes if likely < WEAK else local if rule.outlets else weak
+            if kind is not wholes or sum(map(len, patterns)) <= MAX_WHOLE:
+                kind += [(pattern, number) for pattern in patterns]
         for factor in chosen if likely < WEAK else ():
             reach = _reach(rule, factor)
             for text, fold in _texts(factor, rule, table):
-                for pattern in _patterns(text, fold=fold):
-                    made.add(pattern, (number, *reach))
+                for pattern, limits in _patterns(text, reach, fold=fold):
+                    made.add(pattern, (number, *limits))
         if named:
             needs[number] = groups.setdefault(named, len(groups))
     for named, group in groups.items():
         for text, fold in {item for entity in named for item in _texts(Factor("", 0, 0, entity), None, table)}:
-            for pattern in _patterns(text, fold=fold):
+            for pattern, _ in _patterns(text, (FAR, FAR), fold=fold):
                 made.add(pattern, (-1 - group, FAR, FAR))
+    strong = len(made.patterns)
+    for whole, number in weak:
+        made.add((whole, scanning.LINES, 0), (number, FAR, FAR))
     doubtful = np.zeros(len(rules), bool)
     doubtful[[number for _, number in wholes]] = True
     outlets = {outlet for _, number in local for outlet in rules[number].outlets}
-    database, first, size, owner, before, after = made.compiled()
+    listed = list(made.patterns)
     return Nominator(
-        database, first, size, owner, before, after, np.array(needs, np.int64), doubtful, _wholes(wholes), _wholes(local),
+        scanning.Database.compiled(listed[:strong]), scanning.Database.compiled(listed[strong:]) if weak else None,
+        strong, *made.arrays(), np.array(needs, np.int64), doubtful, _wholes(wholes), _wholes(local),
         outlets="|".join([r"%|[^\x00-\x7f]", *map(re.escape, sorted(outlets))]) if outlets else "",
     )  # fmt: skip
 
@@ -90,15 +91,15 @@ class _Made:
     sizes: list[int] = field(default_factory=lambda: [0])
     owners: list[tuple[int, int, int, int]] = field(default_factory=list)  # event, rule or group, before, after
 
-    def compiled(self) -> tuple[Any, ...]:
-        """The database and the arrays of a `Nominator` that say whose its events are."""
+    def arrays(self) -> tuple[Any, Any, Any, Any, Any]:
+        """What a `Nominator` knows of its events and their owners: first, size, rule, before, after."""
         owners = sorted(self.owners)
         first = np.searchsorted(np.array([owner[0] for owner in owners]), np.arange(len(self.sizes) + 1))
-        columns = (np.array([owner[index] for owner in owners], np.int64) for index in (1, 2, 3))
-        return scanning.Database.compiled(list(self.patterns)), first, np.array(self.sizes, np.int64), *columns
+        rule, before, after = (np.array([owner[index] for owner in owners], np.int64) for index in (1, 2, 3))
+        return first, np.array(self.sizes, np.int64), rule, before, after
 
     def add(self, pattern: tuple[str, int, int], owner: tuple[int, int, int]) -> None:
-        """Look for a pattern (with its flags and the most bytes of its text) for the sake of an owner."""
+        """Look for a pattern (with its flags and the most characters of its text) for the sake of an owner."""
         event = self.patterns.setdefault(pattern[:2], len(self.patterns))
         if event == len(self.sizes):
             self.sizes.append(pattern[2])
@@ -137,17 +138,38 @@ def _texts(factor: Factor, rule: Rule | None, table: EntityTable) -> Iterator[tu
                 yield text.removesuffix("."), fold
 
 
-def _patterns(text: str, *, fold: bool) -> Iterator[tuple[str, int, int]]:
-    """Byte patterns for a canonical text, their flags, and the most characters of each: plain ones as far as they are few."""
+def _patterns(
+    text: str, reach: tuple[int, int], *, fold: bool
+) -> Iterator[tuple[tuple[str, int, int], tuple[int, int]]]:
+    """Byte patterns (with flags, and characters) for a canonical text, and how far from the edges of its line each may stand.
+
+    Plain texts only, for those scan and compile far faster than sets: of a text with too many forms a part is taken.
+    """
     choices = [_forms(char, fold=fold) for char in text.translate(_PLAIN)]
+    low, high = _part([len(forms) for forms in choices])
     flags = scanning.CASELESS if fold else 0
-    if math.prod(map(len, choices)) <= MAX_FORMS:
-        for forms in product(*choices):
-            written = "".join(forms)
-            yield "".join(map(encoded, written)), flags, len(written)
-        return
-    size = sum(max(map(len, forms)) for forms in choices)
-    yield "".join(f"(?:{'|'.join(''.join(map(encoded, form)) for form in forms)})" for forms in choices), flags, size
+    limits = _farther(reach[0], low), _farther(reach[1], len(choices) - high)
+    for forms in product(*choices[low:high]):
+        written = "".join(forms)
+        yield ("".join(map(encoded, written)), flags, len(written)), limits
+
+
+def _part(sizes: Sequence[int]) -> tuple[int, int]:
+    """The longest stretch, the first of them, whose forms are few enough."""
+    best, low, forms = (0, 1), 0, 1
+    for high, size in enumerate(sizes, 1):
+        forms *= size
+        while forms > MAX_FORMS and low < high - 1:
+            forms //= sizes[low]
+            low += 1
+        if high - low > best[1] - best[0]:
+            best = (low, high)
+    return best
+
+
+def _farther(limit: int, chars: int) -> int:
+    """A limit of a text as one of a part of it."""
+    return limit if not chars or limit >= FAR else (SLACK if limit < 0 else limit) + chars
 
 
 @cache

@@ -79,7 +79,9 @@ class Wholes:
 class Nominator:
     """Compiled databases and what their events mean: event `e` has the owners `first[e]` to `first[e + 1]`."""
 
-    database: Database
+    database: Database  # of factors and aliases
+    weak: Database | None  # of byte supersets of rules that nothing else tells: their events follow those of `database`
+    strong: int  # the first event of `weak`
     first: Any
     size: Any  # event -> the most characters of its text
     rule: Any  # owner -> rule number, or -1 - group of entities that its line then names
@@ -149,7 +151,7 @@ class Nominator:
 
     def _events(self, data: Any, bounds: Sequence[int]) -> tuple[Any, Any]:
         """Every event as one number, and the documents at the gate."""
-        scan = self.database.scanner()
+        scan, fit = self.database.scanner(), None if self.weak is None else self.weak.scanner()
         events: list[int] = []
         gated: list[int] = []
         append = events.append
@@ -161,8 +163,15 @@ class Nominator:
             else:
                 gated.append(number)
 
+        def on_line(event: int, _: int, end: int, __: int, ___: object) -> None:
+            append(((event + strong) << _EVENT_SHIFT) + low + end)
+
+        strong = self.strong
         for number, (low, high) in enumerate(pairwise(bounds)):  # noqa: B007 - the handler reads both
-            scan(data[low:high], on_event)
+            document = data[low:high]
+            scan(document, on_event)
+            if fit is not None:
+                fit(document, on_line)
         return np.array(events, np.int64), np.array(gated, np.int64)
 
     def _placed(self, raw: Any, breaks: Any, offsets: Any, events: Any, skipped: Any) -> _Placed:

@@ -29,6 +29,8 @@ from clean.ruleset.pattern import (
 from clean.ruleset.widen import COPYRIGHT_SIGN, canonical
 
 MAX_TEXTS: Final = 48  # alternatives a set of factors may have
+MIN_BARED: Final = 4  # letters that are left of a factor without its signs (two of a script without spaces)
+_MANIFOLD: Final = "'\"-()[]:"  # the first of each family (widen)
 _MAX_PRODUCT: Final = 4 * MAX_TEXTS
 MAX_ROUNDS: Final = 8
 MAX_CHOICE: Final = 4  # characters of a set that are written out
@@ -49,6 +51,8 @@ _BITS: Final = {word: bits for bits, words in _COMMON.items() for word in words}
 _FREQUENT: Final = frozenset("etaoinsrhdlu")
 _SIGNS: Final = {",": 5.0, ".": 5.0, "-": 7.0, "'": 6.5, '"': 6.0, "(": 8.0, ")": 8.0, ":": 8.0, COPYRIGHT_SIGN: 16.0}
 _SIGN: Final = 10.0
+_FOREIGN: Final = 6.0  # a letter of another alphabet: seldom there in most texts, common in some
+_UNSPACED: Final = 9.0  # Han, kana, hangul: a character is nearly a word
 
 
 class Factor(NamedTuple):
@@ -77,7 +81,17 @@ def factors(tree: Node, *, fold: bool) -> tuple[Factors, frozenset[Entity]]:
     found = _facts(tree, fold)
     named = [way for way in found.ways if all(factor.entity is not None for factor in way)]
     companions = frozenset(factor.entity for factor in min(named, key=len, default=()) if factor.entity is not None)
-    return _least(min((*found.ways, *_whole(found)), key=chance, default=())), companions
+    best = min((*found.ways, *_whole(found)), key=chance, default=())
+    return _least(tuple(map(_bared, best))), companions
+
+
+def _bared(factor: Factor) -> Factor:
+    """A factor without signs at its ends that stand in many forms, if enough of it is left."""
+    text = factor.text.strip(_MANIFOLD)
+    if factor.text == text or (len(text) < MIN_BARED and not (len(text) > 1 and text >= "\u2e80")):
+        return factor
+    at = factor.text.index(text)
+    return Factor(text, factor.before + at, factor.after + len(factor.text) - at - len(text), factor.entity)
 
 
 def chance(ways: Factors) -> float:
@@ -100,7 +114,11 @@ def _text_chance(text: str) -> float:
 def _letters(word: str) -> float:
     """The information of the characters alone."""
     return sum(
-        (3.3 if char in _FREQUENT else 4.5 if char.isascii() else 6.0) if char.isalnum() else _SIGNS.get(char, _SIGN)
+        _SIGNS.get(char, _SIGN)
+        if not char.isalnum()
+        else (3.3 if char in _FREQUENT else 4.5)
+        if char.isascii()
+        else (_UNSPACED if char >= "\u2e80" else _FOREIGN)
         for char in word
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from clean import schema
@@ -84,20 +85,23 @@ class Rule:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleSet:
-    """All rules that apply, by id; a rule is named by its number in `rules`. `sha256` names the whole set."""
+    """All rules that apply, by id; a rule is named by its number in `rules`."""
 
     rules: tuple[Rule, ...]
     entities: EntityTable
     packs: tuple[str, ...] = ()
-    sha256: str = field(default="")
+
+    @cached_property
+    def sha256(self) -> str:
+        """The name of the whole set: a digest of all that changes results."""
+        return _digest(self.rules, self.entities)
 
     @classmethod
     def of(cls, rules: Sequence[Rule], entities: EntityTable, packs: Sequence[str] = ()) -> RuleSet:
-        """Sort by id, so that no order of packs or rules decides anything, and take the digest."""
-        ordered = tuple(sorted(rules, key=lambda rule: rule.id))
-        return cls(ordered, entities, tuple(packs), _digest(ordered, entities))
+        """Sort by id, so that no order of packs or rules decides anything."""
+        return cls(tuple(sorted(rules, key=lambda rule: rule.id)), entities, tuple(packs))
 
     def chosen(
         self,
