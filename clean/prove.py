@@ -13,7 +13,9 @@ from clean.cleaner import judge
 from clean.errors import Fault, RuleError
 from clean.hosts import host_of
 from clean.matching.reference import ReferenceMatcher
+from clean.ruleset import linear
 from clean.ruleset.model import RuleSet
+from clean.ruleset.pattern import PatternError
 from clean.ruleset.required import RequiredIndex
 
 if TYPE_CHECKING:
@@ -71,6 +73,12 @@ class _Bench:
         self.by_id = {rule.id: rule for rule in loaded.rules}
 
     def check(self, number: int, rule: Rule) -> Iterator[Fault]:
+        for tree in (rule.tree, *rule.unless):
+            try:
+                linear.check(tree, fold=rule.fold)
+            except PatternError as error:
+                yield Fault(rule.path, rule.line, "R109", rule.id, error.what, error.help)
+                return
         for example in rule.match:
             result = self.run(number, rule, example.text, alone=True)
             if rule.id not in _fired(result):

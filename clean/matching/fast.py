@@ -8,7 +8,7 @@ line is a function of the line: equal lines are looked at once.
 from __future__ import annotations
 
 import threading
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from clean.ruleset.model import RuleSet
     from clean.segment import View
 
+FEW_BYTES: Final = 100_000  # so much text is cleaned sooner without a database than with one
 MAX_CACHED_LINES: Final = 1 << 16
 MAX_CACHED_BYTES: Final = 400  # longer lines hardly repeat
 
@@ -44,6 +45,7 @@ class FastMatcher:
         self.table = self.ruleset.entities
         self.matchers = tuple(RuleMatcher(rule, self.table) for rule in self.ruleset.rules)
         self._index: RequiredIndex | None = None
+        self._seen = 0
         self._local = threading.local()
 
     def __getstate__(self) -> tuple[RuleSet, Nominator | None]:
@@ -59,6 +61,10 @@ class FastMatcher:
 
     def batch(self, data: Any, offsets: Any, urls: Sequence[str | None]) -> Iterator[Candidates]:
         """The documents `data[offsets[i]:offsets[i + 1]]` (UTF-8) of the addresses `urls` that have candidates, in order."""
+        if self._nominator is None and self._seen + offsets[-1] - offsets[0] <= FEW_BYTES:
+            self._seen += int(offsets[-1] - offsets[0])
+            yield from self._few(data, offsets, urls)
+            return
         found = self.nominator().nominate(data, offsets, urls)
         for row, group in groupby(found.lines(), lambda item: item[0]):
             hits = self._hits(data, group, urls)
@@ -72,6 +78,14 @@ class FastMatcher:
                 for match in placed(rule, self.matchers[rule], listed, view, view.lines.index_of(number))
             ]
             if matches:
+                yield Candidates(row, text, view, matches)
+
+    def _few(self, data: Any, offsets: Any, urls: Sequence[str | None]) -> Iterator[Candidates]:
+        """The same one by one, without a database: it is not worth its compiling yet."""
+        for row, (low, high) in enumerate(pairwise(offsets.tolist())):
+            text = str(data[low:high], "utf-8")
+            view = segment.view(text)
+            if matches := self.candidates(view, host_of(urls[row])):
                 yield Candidates(row, text, view, matches)
 
     def _hits(

@@ -21,7 +21,7 @@ KIND_CAPTURES: Final = {
 
 def prepare(tree: Node) -> Node:
     """The expanded tree with its entity placeholders named and their context known."""
-    return _named(_in_context(tree, left=False, right=False), inside=False)
+    return _named(_in_context(tree, left=False, right=False), inside=False) if entities(tree) else tree
 
 
 def _named(node: Node, *, inside: bool) -> Node:

@@ -85,6 +85,17 @@ def factors(tree: Node, *, fold: bool) -> tuple[Factors, frozenset[Entity]]:
     return _least(tuple(map(_bared, best))), companions
 
 
+def texts(tree: Node) -> tuple[str, ...]:
+    """Canonical texts one of which stands in every match, names of organisations and the copyright sign left aside; () for none."""
+    found = _facts(tree, fold=True)
+    plain = [
+        way
+        for way in (*found.ways, *_whole(found))
+        if all(factor.entity is None and COPYRIGHT_SIGN not in factor.text for factor in way)
+    ]
+    return tuple(factor.text for factor in _least(min(plain, key=chance, default=())))
+
+
 def _bared(factor: Factor) -> Factor:
     """A factor without signs at its ends that stand in many forms, if enough of it is left."""
     text = factor.text.strip(_MANIFOLD)

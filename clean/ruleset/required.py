@@ -7,14 +7,16 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 
 from clean.ruleset.entities import fold
-from clean.ruleset.pattern import Alt, Builtin, Group, Lit, Node, Repeat, Seq
+from clean.ruleset.factors import texts
+from clean.ruleset.widen import FAMILIES
 from clean.segment import without_marks
-
-_OPAQUE: Final = Alt(())
-MAX_WAYS: Final = 40
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from clean.ruleset.pattern import Node
+
+_FAMILIES: Final = str.maketrans({char: family[0] for family in FAMILIES for char in family})
 
 
 def fold_text(text: str) -> str:
@@ -23,51 +25,18 @@ def fold_text(text: str) -> str:
     >>> fold_text("READ\u00a0 more İ ٢")
     'read more i 2'
     """
-    folded = fold(" ".join(without_marks(text).split()))
+    folded = fold(" ".join(without_marks(text).split()).translate(_FAMILIES))
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in folded)
 
 
 def required_texts(tree: Node) -> tuple[str, ...]:
-    """Folded texts one of which stands in every match: the set whose shortest is longest. () where nothing is required."""
-    return max(_required(tree), key=_worth, default=())
+    """Folded texts one of which stands in every match: of all such sets the one least likely by chance. () where nothing is required."""
+    return tuple(_folded(text) for text in texts(tree))
 
 
-def _worth(texts: tuple[str, ...]) -> tuple[int, int]:
-    return min((len(text) for text in texts), default=0), -len(texts)
-
-
-def _required(node: Node) -> list[tuple[str, ...]]:
-    """Every set of texts of which each match holds one: runs of literals, and choices whose every way requires some text."""
-    found: list[tuple[str, ...]] = []
-    run = ""
-    for part in _flat(node):
-        if isinstance(part, Lit) and part.char.isascii() and (part.char.isalnum() or part.char == " "):
-            run += part.char.casefold()
-            continue
-        found.append((run.strip(),))
-        run = ""
-        if isinstance(part, Alt) and part.parts:
-            ways = [required_texts(way) for way in part.parts]
-            if all(ways) and sum(map(len, ways)) <= MAX_WAYS:
-                found.append(tuple(dict.fromkeys(text for way in ways for text in way)))
-    found.append((run.strip(),))
-    return [texts for texts in found if all(texts)]
-
-
-def _flat(node: Node) -> list[Node]:
-    """The parts that stand in every match, in order; what may be absent is left as one opaque part."""
-    match node:
-        case Seq(parts):
-            return [piece for part in parts for piece in _flat(part)]
-        case Group(_, inner) | Builtin(_, inner, _):
-            return [_OPAQUE, *_flat(inner), _OPAQUE]
-        case Repeat(Lit(" "), low, _, _) if low:
-            return [Lit(" ")]
-        case Repeat(inner, low, _, _) if low:
-            return [_OPAQUE, *_flat(inner), _OPAQUE]
-        case Repeat():
-            return [_OPAQUE]
-    return [node]
+def _folded(text: str) -> str:
+    """A canonical text as it is to be looked for in a folded one; blanks at its ends stay."""
+    return (" " if text[:1] == " " else "") + fold_text(text) + (" " if text[-1:] == " " and text != " " else "")
 
 
 class RequiredIndex:
