@@ -88,7 +88,7 @@ def shuffled(seed):
     """The same rules in another order, as a set and its matcher."""
     rules = list(LOADED.chosen().rules)
     random.Random(seed).shuffle(rules)
-    ruleset = RuleSet(tuple(rules), LOADED.entities, (), CLEANER.ruleset)
+    ruleset = RuleSet(tuple(rules), LOADED.entities)
     return ruleset, FastMatcher(ruleset)
 
 

@@ -146,8 +146,9 @@ class FastMatcher:
             )
         if self._index is None:
             self._index = RequiredIndex([rule.tree for rule in self.ruleset.rules])
+        near = self._index.concerned(view.text)
         return sorted(
-            (rule, index) for index in range(len(view.lines)) for rule in self._index.concerned(view.line(index))
+            (rule, index) for index in range(len(view.lines)) for rule in self._index.concerned(view.line(index), near)
         )
 
 

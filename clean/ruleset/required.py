@@ -12,7 +12,7 @@ from clean.ruleset.widen import FAMILIES
 from clean.segment import without_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from clean.ruleset.pattern import Node
 
@@ -55,9 +55,10 @@ class RequiredIndex:
             else:
                 self.others.append(number)
 
-    def concerned(self, text: str) -> set[int]:
-        """The numbers of all trees that could match somewhere in the text."""
+    def concerned(self, text: str, among: Iterable[int] | None = None) -> set[int]:
+        """The numbers of all trees (or of those among some) that could match somewhere in the text."""
         folded = fold_text(text)
-        near = self.others + [number for word in set(folded.split(" ")) for number in self.by_word.get(word, ())]
+        if among is None:
+            among = self.others + [number for word in set(folded.split(" ")) for number in self.by_word.get(word, ())]
         required = self.required
-        return {number for number in near if not required[number] or any(text in folded for text in required[number])}
+        return {number for number in among if not required[number] or any(text in folded for text in required[number])}
