@@ -104,7 +104,8 @@ def test_no_order_of_rules_matters(text, other):
     expected = CLEANER.clean(text)
     assert (result.text, result.removed) == (expected.text, expected.removed)
     assert sorted(map(repr, result.kept)) == sorted(map(repr, expected.kept))
-    assert replace(result, kept=(), removed=()) == replace(expected, kept=(), removed=())
+    alike = {"kept": (), "removed": (), "ruleset": ""}  # the set as shuffled has another digest
+    assert replace(result, **alike) == replace(expected, **alike)
 
 
 @MANY
