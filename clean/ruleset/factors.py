@@ -75,13 +75,18 @@ class _Facts:
     ways: tuple[Factors, ...]
     longest: int
 
+    @property
+    def all_ways(self) -> tuple[Factors, ...]:
+        """The sets of factors, and the part itself where it is one of few texts."""
+        return self.ways if self.exact is None else (*self.ways, *_closed(self.exact, 0, 0))
+
 
 def factors(tree: Node, *, fold: bool) -> tuple[Factors, frozenset[Entity]]:
     """The set of factors of which every match holds one (() where it requires no text), and entities of which it names one."""
     found = _facts(tree, fold)
     named = [way for way in found.ways if all(factor.entity is not None for factor in way)]
     companions = frozenset(factor.entity for factor in min(named, key=len, default=()) if factor.entity is not None)
-    best = min((*found.ways, *_whole(found)), key=chance, default=())
+    best = min(found.all_ways, key=chance, default=())
     return _least(tuple(map(_bared, best))), companions
 
 
@@ -90,7 +95,7 @@ def texts(tree: Node) -> tuple[str, ...]:
     found = _facts(tree, fold=True)
     plain = [
         way
-        for way in (*found.ways, *_whole(found))
+        for way in found.all_ways
         if all(factor.entity is None and COPYRIGHT_SIGN not in factor.text for factor in way)
     ]
     return tuple(factor.text for factor in _least(min(plain, key=chance, default=())))
@@ -168,13 +173,6 @@ def _builtin(name: str, inner: Node, fold: bool) -> _Facts:  # noqa: ARG001 - th
     return _facts(inner, fold)
 
 
-def _whole(facts: _Facts) -> tuple[Factors, ...]:
-    """A part that is one of few texts is a set of factors itself."""
-    if not facts.exact or "" in facts.exact:
-        return ()
-    return (tuple(Factor(text, 0, 0) for text in sorted(facts.exact)),)
-
-
 def _least(way: Factors) -> Factors:
     """Without the texts that hold another of the set: that one is found where they stand."""
     kept: dict[tuple[str, Entity | None], Factor] = {}
@@ -197,9 +195,9 @@ def _choice(parts: list[_Facts]) -> _Facts:
     most = max((part.longest for part in parts), default=0)
     exact: frozenset[str] | None = None
     if all(part.exact is not None for part in parts):
-        texts = frozenset(text for part in parts for text in part.exact or ())
-        exact = texts if len(texts) <= MAX_TEXTS else None
-    best = [min((*part.ways, *_whole(part)), key=chance, default=()) for part in parts]
+        every = frozenset(text for part in parts for text in part.exact or ())
+        exact = every if len(every) <= MAX_TEXTS else None
+    best = [min(part.all_ways, key=chance, default=()) for part in parts]
     union = tuple(dict.fromkeys(factor for way in best for factor in way))
     usable = bool(parts) and all(best) and len(union) <= 8 * MAX_TEXTS
     return _Facts(exact, (union,) if usable and exact is None else (), most)
@@ -215,7 +213,7 @@ def _repeat(inner: _Facts, low: int, high: int) -> _Facts:
     rest = FAR if high == UNBOUNDED else inner.longest * (high - 1)
     if inner.exact is not None and len(inner.exact) == 1:  # `#{3,}` holds three of them
         inner = replace(inner, exact=frozenset(text * min(low, MAX_ROUNDS) for text in inner.exact))
-    return _Facts(None, tuple(_moved(way, 0, rest) for way in (*inner.ways, *_whole(inner))), most)
+    return _Facts(None, tuple(_moved(way, 0, rest) for way in inner.all_ways), most)
 
 
 def _sequence(parts: list[_Facts]) -> _Facts:
@@ -241,8 +239,8 @@ def _sequence(parts: list[_Facts]) -> _Facts:
 
 
 def _closed(run: frozenset[str], before: int, after: int) -> tuple[Factors, ...]:
-    """A run of texts as a set of factors, if none of them is empty."""
-    return () if "" in run else (tuple(Factor(text, before, after) for text in sorted(run)),)
+    """A run of texts as a set of factors, if there are any and none of them is empty."""
+    return () if not run or "" in run else (tuple(Factor(text, before, after) for text in sorted(run)),)
 
 
 def _glued(left: str, right: str) -> str:
