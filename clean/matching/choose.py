@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from clean import scanning
-from clean.matching.scan import FOLDED, GATE, ODD_BLANKS, SLACK, Nominator, Wholes
-from clean.matching.superset import GATE_CHARS, case_variants, encoded, superset
+from clean.matching.scan import GATE, ODD_BLANKS, SLACK, Nominator, Wholes
+from clean.matching.superset import FOLDED, GATE_CHARS, case_variants, encoded, superset
 from clean.ruleset.entities import is_exact, is_short
 from clean.ruleset.factors import FAR, Factor, chance, factors
 from clean.ruleset.widen import COPYRIGHT_SIGN, canonical, literal_members

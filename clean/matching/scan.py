@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from clean.matching.superset import FOLDED
 from clean.matching.units import MAX_DECORATION
 from clean.ruleset.widen import BLANKS
 from clean.segment import without_marks
@@ -26,7 +27,6 @@ SLACK: Final = MAX_DECORATION + 2  # characters of decoration, an outer blank an
 GATE: Final = 0  # the event of documents that are scanned on copies
 # Blanks besides the plain one: rules' own (widen.BLANKS), and those that are cut off around a line.
 ODD_BLANKS: Final = "\t\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029" + "".join(sorted(BLANKS - {" ", "\t"}))
-FOLDED: Final = {"İ": "I", "ı": "i", "ſ": "s", "\u212a": "K"}
 _BLANK: Final = f"[{''.join(sorted(BLANKS))}]"
 _BLANK_RUN: Final = re.compile(f"[{''.join(sorted(BLANKS - {' '}))}]{_BLANK}*| {_BLANK}+")
 _EVENT_SHIFT: Final = 40  # an event is one number: id and byte offset

@@ -1,8 +1,7 @@
-"""From tree to a byte pattern that holds for every line the rule can match: what the scan nominates by.
+"""From tree to a byte pattern that holds for every line the rule can match: what rules without a telling factor are looked for by.
 
 Only ever wider than the `regex` pattern `widen` emits, never narrower: `regex` finds the rule in a line implies the byte
-pattern matches the line's UTF-8. Byte mode, MULTILINE, CASELESS; one event a line, at its end. `full` widens the four
-ASCII letters that `regex` folds onto non-ASCII ones (İ ı ſ K) as well; documents without them are scanned without.
+pattern matches the line's UTF-8. Byte mode, MULTILINE, every case written out; one event a line, at its end.
 """
 
 from __future__ import annotations
@@ -32,12 +31,12 @@ from clean.ruleset.pattern import (
 from clean.ruleset.widen import literal_members
 
 MAX_COUNT: Final = 2  # a higher bound is left open: counters cost states
-OTHER: Final = r"[\x80-\xff]"  # one byte of any non-ASCII character
 CHARACTER: Final = r"[\xc2-\xf4][\x80-\xbf]{1,3}"  # any non-ASCII character
 _SPACE: Final = r"[ \t\x80-\xff]"
 _ANY: Final = r"[^\n]"
-FOLDED_ASCII: Final = {"i": "İı", "s": "ſ", "k": "\u212a"}
-GATE_CHARS: Final = "".join(FOLDED_ASCII.values())
+# The letters that `regex` folds onto ASCII ones (a test asks it), and what they are read as in a folded copy.
+FOLDED: Final = {"İ": "I", "ı": "i", "ſ": "s", "\u212a": "K"}
+GATE_CHARS: Final = "".join(FOLDED)
 LAST_CASED_PLANE: Final = 0x20000  # Unicode has no cased letter above plane 1 (a test asks `regex`)
 # What a unit's frame allows around the pattern holds no ASCII letter or digit (`units.FRAMES`; a test compares).
 _AROUND: Final = r"[^\nA-Za-z0-9]*"
