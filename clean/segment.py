@@ -115,6 +115,15 @@ def view(text: str, *, marks: bool = True) -> View:
     return View(seen, Lines(seen), tuple(starts), tuple(removed))
 
 
+def members(ranges: str) -> str:
+    """The characters of a set body, its ranges written out.
+
+    >>> members("a-c\u2026")
+    'abc…'
+    """
+    return re.sub("(.)-(.)", lambda pair: "".join(map(chr, range(ord(pair[1]), ord(pair[2]) + 1))), ranges)
+
+
 def without_marks(text: str) -> str:
     """`text` without invisible marks (patterns are read so too)."""
     return _MARK_RUN.sub("", text)

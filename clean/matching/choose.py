@@ -20,7 +20,7 @@ from clean.matching.superset import FOLDED, GATE_CHARS, case_variants, encoded, 
 from clean.ruleset.entities import is_exact, is_short
 from clean.ruleset.factors import FAR, Factor, chance, factors
 from clean.ruleset.widen import COPYRIGHT_SIGN, canonical, literal_members
-from clean.segment import MARKS
+from clean.segment import MARKS, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ MAX_FORMS: Final = 16  # plain patterns a text may need
 
 def nominator(rules: Sequence[Rule], table: EntityTable) -> Nominator:
     """Choose what each rule is looked for by and compile it. Raises ConfigError."""
-    odd = rf"[ \r][ \r]|{encoded(ODD_BLANKS)}|{encoded(_expand(MARKS))}|{encoded(GATE_CHARS)}"
+    odd = rf"[ \r][ \r]|{encoded(ODD_BLANKS)}|{encoded(members(MARKS))}|{encoded(GATE_CHARS)}"
     made = _Made({(odd, scanning.ONCE): GATE})
     groups: dict[frozenset[Entity], int] = {}
     needs = [-1] * len(rules)
@@ -179,22 +179,9 @@ def _forms(char: str, *, fold: bool) -> tuple[str, ...]:
         return (" ",)
     if char == COPYRIGHT_SIGN:
         return (*"©ⓒⒸ", *map("".join, product("(（﹙", "cｃ" if fold else "cCｃＣ", ")）﹚")))
-    members = set(literal_members(char, fold=fold))
+    stands = set(literal_members(char, fold=fold))
     if fold:
-        members |= {variant for member in tuple(members) for variant in case_variants(member)}
-    if any(member.isascii() for member in members):
-        members -= set(GATE_CHARS)  # folded in the copy
-    return tuple(sorted({member.lower() if fold and member.isascii() else member for member in members}))
-
-
-def _expand(ranges: str) -> str:
-    """The characters of a set body such as `a-c`."""
-    chars, at = "", 0
-    while at < len(ranges):
-        if ranges[at + 1 : at + 2] == "-":
-            chars += "".join(map(chr, range(ord(ranges[at]), ord(ranges[at + 2]) + 1)))
-            at += 3
-        else:
-            chars += ranges[at]
-            at += 1
-    return chars
+        stands |= {variant for member in tuple(stands) for variant in case_variants(member)}
+    if any(member.isascii() for member in stands):
+        stands -= set(GATE_CHARS)  # folded in the copy
+    return tuple(sorted({member.lower() if fold and member.isascii() else member for member in stands}))

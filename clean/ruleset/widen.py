@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import regex
 
+from clean import segment
 from clean.ruleset.pattern import (
     UNBOUNDED,
     Alt,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 # What the installed `regex` calls \h (a test compares): written so, patterns compile faster.
 SPACES: Final = " \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-BLANKS: Final = frozenset(SPACES.replace("-", "")) | frozenset(map(chr, range(0x2000, 0x200B)))
+BLANKS: Final = frozenset(segment.members(SPACES))
 FAMILIES: Final = (
     "'’‘‛ʼʹ′`´＇",
     '"“”„‟″«»＂「」『』〝〞',
