@@ -8,7 +8,7 @@ line is a function of the line: equal lines are looked at once.
 from __future__ import annotations
 
 import threading
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy as np
 from clean import segment
 from clean.hosts import host_of
 from clean.matching.choose import nominator
-from clean.matching.reference import Candidates, applies, placed
+from clean.matching.reference import Candidates, applies, one_by_one, placed
 from clean.matching.units import Names, RuleMatcher
 from clean.ruleset.required import RequiredIndex
 
@@ -63,7 +63,7 @@ class FastMatcher:
         """The documents `data[offsets[i]:offsets[i + 1]]` (UTF-8) of the addresses `urls` that have candidates, in order."""
         if self._nominator is None and self._seen + offsets[-1] - offsets[0] <= FEW_BYTES:
             self._seen += int(offsets[-1] - offsets[0])
-            yield from self._few(data, offsets, urls)
+            yield from one_by_one(self.candidates, data, offsets, urls)
             return
         found = self.nominator().nominate(data, offsets, urls)
         for row, group in groupby(found.lines(), lambda item: item[0]):
@@ -78,14 +78,6 @@ class FastMatcher:
                 for match in placed(rule, self.matchers[rule], listed, view, view.lines.index_of(number))
             ]
             if matches:
-                yield Candidates(row, text, view, matches)
-
-    def _few(self, data: Any, offsets: Any, urls: Sequence[str | None]) -> Iterator[Candidates]:
-        """The same one by one, without a database: it is not worth its compiling yet."""
-        for row, (low, high) in enumerate(pairwise(offsets.tolist())):
-            text = str(data[low:high], "utf-8")
-            view = segment.view(text)
-            if matches := self.candidates(view, host_of(urls[row])):
                 yield Candidates(row, text, view, matches)
 
     def _hits(

@@ -12,7 +12,7 @@ from clean.records import Captured, Match
 from clean.segment import MAX_LINE_CHARS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from clean.matching.units import Hit
     from clean.ruleset.model import Rule, RuleSet
@@ -44,11 +44,7 @@ class ReferenceMatcher:
 
     def batch(self, data: Any, offsets: Any, urls: Sequence[str | None]) -> Iterator[Candidates]:
         """The documents `data[offsets[i]:offsets[i + 1]]` (UTF-8) of the addresses `urls` that have candidates, in order."""
-        for row, (low, high) in enumerate(pairwise(offsets.tolist())):
-            text = str(data[low:high], "utf-8")
-            view = segment.view(text)
-            if matches := self.candidates(view, host_of(urls[row])):
-                yield Candidates(row, text, view, matches)
+        return one_by_one(self.candidates, data, offsets, urls)
 
     def candidates(self, view: View, host: str | None, *, only: Collection[int] | None = None) -> list[Match]:
         """Every candidate of every rule (or of the rules numbered in `only`) on one document, vetoed ones marked."""
@@ -60,6 +56,17 @@ class ReferenceMatcher:
             for index, names in enumerate(lines)
             for match in placed(number, matcher, matcher.in_line(names), view, index)
         ]
+
+
+def one_by_one(
+    candidates: Callable[[View, str | None], list[Match]], data: Any, offsets: Any, urls: Sequence[str | None]
+) -> Iterator[Candidates]:
+    """A batch as single documents."""
+    for row, (low, high) in enumerate(pairwise(offsets.tolist())):
+        text = str(data[low:high], "utf-8")
+        view = segment.view(text)
+        if matches := candidates(view, host_of(urls[row])):
+            yield Candidates(row, text, view, matches)
 
 
 def applies(rule: Rule, host: str | None) -> bool:
