@@ -7,19 +7,7 @@ import json
 import pytest
 from packs import rule, write
 
-from clean.cli import call
-
 TEXT = "The council met.\n\n  Advertisement\n\nIt rose at noon.\n"
-
-
-@pytest.fixture
-def clean(capfdbinary):
-    def run(*argv):
-        code = call([str(word) for word in argv])
-        out, err = capfdbinary.readouterr()
-        return code, out.decode(), err.decode()
-
-    return run
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import click
 import pyarrow.parquet as pq
 import pytest
 
-from clean.cli import VERBS, call, cli, inputs, terminal
+from clean.cli import VERBS, cli, inputs, terminal
 from clean.job.counts import Counts
 
 PACK = """
@@ -37,16 +37,6 @@ def pack(tmp_path):
     path.parent.mkdir(parents=True)
     path.write_text(PACK)
     return ["--no-builtin", "--rules", str(tmp_path / "rules")]
-
-
-@pytest.fixture
-def clean(capfdbinary):
-    def run(*argv):
-        code = call([str(word) for word in argv])
-        out, err = capfdbinary.readouterr()
-        return code, out.decode(), err.decode()
-
-    return run
 
 
 def lines(path, *values):

@@ -10,7 +10,6 @@ import pytest
 from packs import rule, write
 
 from clean import schema
-from clean.cli import call
 from clean.errors import ConfigError, RuleError
 from clean.prove import proof
 from clean.report import rulebook
@@ -26,16 +25,6 @@ FILL = {  # what an author writes, and enough to prove the rule
     'category = ""': 'category = "promo.related"',
     "while = []": 'while = ["headline"]',
 }
-
-
-@pytest.fixture
-def clean(capfdbinary):
-    def run(*argv):
-        code = call([str(word) for word in argv])
-        out, err = capfdbinary.readouterr()
-        return code, out.decode(), err.decode()
-
-    return run
 
 
 def faults(folder):
