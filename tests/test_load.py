@@ -115,6 +115,8 @@ def test_entities_clash_within_a_kind_only(tmp_path):
         'name = "x"\nkinds = ["king"]',
         'name = "x"',
         'name = "x"\nkinds = ["wire"]\ncolour = "red"',
+        f'name = "{"x" * 101}"\nkinds = ["wire"]',
+        f'name = "x"\nkinds = ["wire"]\naliases = ["{"y" * 101}"]',
     ],
 )
 def test_a_broken_entity(tmp_path, entity):

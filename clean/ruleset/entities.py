@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 EXACT_LETTERS: Final = 6  # an alias of so few letters is case-exact, as is one in capitals
+ALIAS_CHARS: Final = 100  # no spelling is longer: what is looked for around a name leans on it (factors)
 SHORT_LETTERS: Final = 4  # so few letters (AP, TNS, EFE) count only with a literal or bracket beside the placeholder
 # Scripts without spaces between words: their names are not to be found by whole words.
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"

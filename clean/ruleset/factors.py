@@ -12,6 +12,7 @@ from functools import cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from clean.ruleset.entities import ALIAS_CHARS
 from clean.ruleset.pattern import (
     UNBOUNDED,
     Alt,
@@ -35,7 +36,6 @@ _MAX_PRODUCT: Final = 4 * MAX_TEXTS
 MAX_ROUNDS: Final = 8
 MAX_CHOICE: Final = 4  # characters of a set that are written out
 FAR: Final = 1 << 20  # a distance without bound
-ALIAS_CHARS: Final = 100  # no alias is longer (the loader sees to it)
 # How often, in powers of two, a word opens at a place of news text: only words that are common matter.
 _COMMON: Final = {
     bits: words.split()

@@ -16,7 +16,7 @@ import regex
 
 from clean import schema
 from clean.errors import Fault, RuleError
-from clean.ruleset.entities import Entity, EntityTable, clashes
+from clean.ruleset.entities import ALIAS_CHARS, Entity, EntityTable, clashes
 from clean.ruleset.model import Rule, RuleSet
 from clean.ruleset.pattern import PatternError, expand, parse
 from clean.ruleset.read import Place, RuleReader
@@ -280,6 +280,9 @@ def _entity_problem(table: Any) -> str:
     aliases = table.get("aliases", [])
     if not isinstance(aliases, list) or not all(isinstance(alias, str) and alias.strip() for alias in aliases):
         return "aliases must be a list of texts"
+    for spelling in (table["name"], *aliases, table.get("legal", "")):
+        if isinstance(spelling, str) and len(spelling) > ALIAS_CHARS:
+            return f"{spelling[:40]!r}... has {len(spelling)} characters, at most {ALIAS_CHARS}"
     if any(not isinstance(table.get(key, ""), str) for key in ("legal", "country", "domain")):
         return "legal, country and domain are texts"
     return ""
