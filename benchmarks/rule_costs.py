@@ -1,4 +1,4 @@
-"""What each rule adds to the scan: ms and nominations a megabyte, the dearest first.
+"""What each rule costs to look for alone: ms and nominations a megabyte, the dearest first.
 
     python benchmarks/rule_costs.py [--data DATA] [--top 25]
 
@@ -11,37 +11,36 @@ import argparse
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow.parquet as pq
 import stages
 
 from clean.columns import Documents
-from clean.matching.scan import nominator
+from clean.matching.choose import nominator
 from clean.ruleset.load import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from clean.ruleset.entities import EntityTable
     from clean.ruleset.model import Rule
 
 MANY: Final = 200  # nominations a megabyte
 ROUNDS: Final = 3
 
 
-def cost(rules: Sequence[Rule], texts: Sequence[Any]) -> tuple[float, float]:
-    """Milliseconds (the best of three) and events a megabyte of a scan for these rules alone."""
-    scan = nominator(rules, full=False).database.scanner()
-    events: list[int] = []
-    best = float("inf")
+def cost(rules: Sequence[Rule], table: EntityTable, batches: Sequence[Documents]) -> tuple[float, float]:
+    """Milliseconds (the best of three) and nominations a megabyte, for these rules alone."""
+    source = nominator(rules, table)
+    best, nominated = float("inf"), 0
     for _ in range(ROUNDS):
-        events.clear()
         begun = time.process_time()
-        for text in texts:
-            scan(text, lambda event, *_: events.append(event))
+        found = [source.nominate(given.data, given.offsets, given.urls) for given in batches]
         best = min(best, time.process_time() - begun)
-    size = sum(len(text) for text in texts) / 1e6
-    return 1000 * best / size, len(events) / size
+        nominated = sum(len(one.rule) for one in found)
+    size = sum(int(given.offsets[-1] - given.offsets[0]) for given in batches) / 1e6
+    return 1000 * best / size, nominated / size
 
 
 def main() -> int:
@@ -54,15 +53,18 @@ def main() -> int:
     if options.data:
         path = min((options.data / "corpus-dev").glob("*.parquet"))
         batches = [next(pq.ParquetFile(path).iter_batches(1_500, columns=["text"]))]
-    texts = [text for batch in batches for text in Documents(batch, "text", None).slices()]
-    rules = list(load().rules)
-    alone = sorted(((*cost([rule], texts), rule.id) for rule in rules), reverse=True)
-    print(f"{len(rules)} rules: {cost(rules, texts)[0]:.2f} ms/MB; none: {cost([], texts)[0]:.2f}")
+    documents = [Documents(batch, "text", None) for batch in batches]
+    loaded = load()
+    rules, table = list(loaded.rules), loaded.entities
+    alone = sorted(((*cost([rule], table, documents), rule.id) for rule in rules), reverse=True)
+    print(
+        f"{len(rules)} rules: {cost(rules, table, documents)[0]:.2f} ms/MB; none: {cost([], table, documents)[0]:.2f}"
+    )
     for count in (5, 10, 20, 30):
         dear = {name for _, _, name in alone[:count]}
-        print(f"without the dearest {count}: {cost([r for r in rules if r.id not in dear], texts)[0]:.2f}")
-    for spent, events, name in alone[: options.top]:
-        print(f"{spent:>7.2f} ms/MB {events:>7.0f} a MB {'!' if events > MANY else ' '} {name}")
+        print(f"without the dearest {count}: {cost([r for r in rules if r.id not in dear], table, documents)[0]:.2f}")
+    for spent, nominated, name in alone[: options.top]:
+        print(f"{spent:>7.2f} ms/MB {nominated:>7.0f} a MB {'!' if nominated > MANY else ' '} {name}")
     return 0
 
 

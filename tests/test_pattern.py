@@ -146,3 +146,10 @@ def test_digits_are_every_decimal_digit():
     for value, digits in enumerate(widen._DIGITS):
         assert all(unicodedata.decimal(digit) == value for digit in digits)
         assert len(digits) > 30
+
+
+def test_blanks_are_what_the_installed_regex_calls_horizontal():
+    import regex  # noqa: PLC0415 - beside its one use
+
+    everything = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
+    assert set(regex.findall(r"\h", everything)) == widen.BLANKS

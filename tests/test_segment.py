@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from clean import segment
+from clean import decide, segment
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,7 @@ def test_bait_does_not_slow_the_cutter():
         segment.view(text)
         segment.sentences(text, 0, len(text))
         segment.has_shape("date", text)
+
+
+def test_blanks_that_the_budget_does_not_count_are_all_there_are():
+    assert set(decide._BLANKS) == {char for char in map(chr, range(0x110000)) if char.isspace()}
