@@ -10,7 +10,7 @@ import pytest
 from texts import hostile
 
 from clean import segment
-from clean.matching import superset
+from clean.matching import letters
 from clean.matching.fast import FastMatcher
 from clean.matching.reference import ReferenceMatcher
 from clean.ruleset.load import load
@@ -89,26 +89,26 @@ def test_a_batch_finds_what_single_documents_do(engines):
 
 
 def test_no_case_fold_of_the_installed_regex_is_missed():
-    for char in superset._cased():
-        folds = set(superset.case_variants(char))
+    for char in letters._cased():
+        folds = set(letters.case_variants(char))
         assert char in folds
         if char.isascii():
-            assert folds - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") <= set(superset.GATE_CHARS)
+            assert folds - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") <= set(letters.GATE_CHARS)
 
 
 def test_the_gate_letters_are_all_there_are():
     import regex  # noqa: PLC0415
 
-    cased = superset._cased()
+    cased = letters._cased()
     for char in "abcdefghijklmnopqrstuvwxyz":
         beyond = {other for other in regex.findall(char, cased, regex.I) if not other.isascii()}
-        assert beyond <= set(superset.GATE_CHARS), char
+        assert beyond <= set(letters.GATE_CHARS), char
 
 
 def test_no_cased_letter_lies_beyond_the_planes_asked():
     import regex  # noqa: PLC0415
 
-    rest = "".join(map(chr, range(superset.LAST_CASED_PLANE, 0x110000)))
+    rest = "".join(map(chr, range(letters.LAST_CASED_PLANE, 0x110000)))
     assert regex.findall(r"[\p{Cased}\p{Lu}\p{Ll}\p{Lt}]", rest) == []
 
 

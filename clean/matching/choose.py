@@ -1,7 +1,7 @@
 """What each rule is looked for by, compiled.
 
-By its factors (texts of which every match holds one), by the aliases of an entity it requires, or, where neither tells
-enough, by a byte superset of its whole pattern.
+By its factors (texts of which every match holds one) and by the aliases of an entity it requires. Texts that stand everywhere
+are looked for only where the rule can match: in short lines, in texts of its scripts, in documents of its outlets.
 """
 
 from __future__ import annotations
@@ -10,93 +10,113 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from clean import scanning
-from clean.matching.scan import GATE, ODD_BLANKS, SLACK, Nominator, Wholes
-from clean.matching.superset import FOLDED, GATE_CHARS, case_variants, encoded, superset
+from clean.matching.letters import FOLDED, GATE_CHARS, case_variants, encoded
+from clean.matching.scan import FOREIGN_TEXT, GATE, ODD_BLANKS, SHORT_CHARS, SLACK, Bare, Check, Nominator, Scanned
 from clean.ruleset.entities import is_exact, is_short
-from clean.ruleset.factors import FAR, Factor, chance, factors
+from clean.ruleset.factors import DIGIT, FAR, FOREIGN, Factor, Needs, chance, needs
 from clean.ruleset.widen import COPYRIGHT_SIGN, canonical, literal_members
 from clean.segment import MARKS, members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from clean.ruleset.entities import EntityTable
     from clean.ruleset.model import Rule
     from clean.ruleset.pattern import Entity
 
-WEAK: Final = 3_000.0  # a factor expected at so many places of a megabyte tells too little
-DOUBTFUL: Final = 60.0  # from so many on, the byte superset of the whole pattern is asked as well
-MAX_WHOLE: Final = 2_500  # characters of a superset that is worth its compiling: a longer one takes 0.1 to 0.5 s
-_PLAIN: Final = str.maketrans(FOLDED)
+WEAK: Final = 3_000.0  # a factor expected at so many places of a megabyte tells too little to look for it everywhere
+USELESS: Final = 100_000.0  # a blank, a vowel
 MAX_FORMS: Final = 16  # plain patterns a text may need
+_PLAIN: Final = str.maketrans(FOLDED)
+_FOREIGN_TEXT: Final = r"[\xd6-\xe0\xe3-\xee]|\xe1[\x80-\xb7]|\xef[\x80-\xab]"  # what factors calls FOREIGN, in bytes
 
 
 def nominator(rules: Sequence[Rule], table: EntityTable) -> Nominator:
     """Choose what each rule is looked for by and compile it. Raises ConfigError."""
     odd = rf"[ \r][ \r]|{encoded(ODD_BLANKS)}|{encoded(members(MARKS))}|{encoded(GATE_CHARS)}"
-    made = _Made({(odd, scanning.ONCE): GATE})
+    wide = _Made({(odd, scanning.ONCE): GATE, (_FOREIGN_TEXT, scanning.ONCE): FOREIGN_TEXT})
+    short, foreign = _Made(), _Made()
     groups: dict[frozenset[Entity], int] = {}
-    needs = [-1] * len(rules)
-    wholes: list[tuple[str, int]] = []
-    local: list[tuple[str, int]] = []
-    weak: list[tuple[str, int]] = []
-    for number, rule in enumerate(rules):
-        chosen, named = factors(rule.tree, fold=rule.fold)
-        likely = chance(chosen)
-        if likely >= DOUBTFUL:
-            patterns = superset(rule.tree, rule.units, rule.at, fold=rule.fold)
-            kind = wholes if likely < WEAK else local if rule.outlets else weak
-            if kind is not wholes or sum(map(len, patterns)) <= MAX_WHOLE:
-                kind += [(pattern, number) for pattern in patterns]
-        for factor in chosen if likely < WEAK else ():
+    group_of = [-1] * len(rules)
+    bare: list[Bare] = []
+    needed = [needs(rule.tree, fold=rule.fold) for rule in rules]
+    for number, (rule, need) in enumerate(zip(rules, needed, strict=True)):
+        made = _where(rule, need, wide, short, foreign)
+        if made is None:
+            bare.append(Bare(number, _length(rule, need), FOREIGN in need.signs, rule.outlets))
+            continue
+        for factor in need.best:
             reach = _reach(rule, factor)
             for text, fold in _texts(factor, rule, table):
                 for pattern, limits in _patterns(text, reach, fold=fold):
                     made.add(pattern, (number, *limits))
-        if named:
-            needs[number] = groups.setdefault(named, len(groups))
+        if need.named and made is wide:
+            group_of[number] = groups.setdefault(need.named, len(groups))
     for named, group in groups.items():
         for text, fold in {item for entity in named for item in _texts(Factor("", 0, 0, entity), None, table)}:
             for pattern, _ in _patterns(text, (FAR, FAR), fold=fold):
-                made.add(pattern, (-1 - group, FAR, FAR))
-    strong = len(made.patterns)
-    for whole, number in weak:
-        made.add((whole, scanning.LINES, 0), (number, FAR, FAR))
-    doubtful = np.zeros(len(rules), bool)
-    doubtful[[number for _, number in wholes]] = True
-    outlets = {outlet for _, number in local for outlet in rules[number].outlets}
-    listed = list(made.patterns)
+                wide.add(pattern, (-1 - group, FAR, FAR))
+    outlets = {outlet for entry in bare for outlet in entry.outlets}
     return Nominator(
-        scanning.Database.compiled(listed[:strong]), scanning.Database.compiled(listed[strong:]) if weak else None,
-        strong, *made.arrays(), np.array(needs, np.int64), doubtful, _wholes(wholes), _wholes(local),
+        wide=wide.compiled(),
+        short=short.compiled() if short.patterns else None,
+        foreign=foreign.compiled() if foreign.patterns else None,
+        needs=np.array(group_of, np.int64),
+        bare=tuple(bare),
         outlets="|".join([r"%|[^\x00-\x7f]", *map(re.escape, sorted(outlets))]) if outlets else "",
-    )  # fmt: skip
+        checks=tuple(map(_check, rules, needed)),
+    )
 
 
-def _wholes(patterns: Sequence[tuple[str, int]]) -> Wholes:
-    database = scanning.Database.compiled([(pattern, scanning.LINES) for pattern, _ in patterns]) if patterns else None
-    return Wholes(database, np.array([number for _, number in patterns], np.int64))
+def _check(rule: Rule, need: Needs) -> Check | None:
+    """What a line is asked before the pattern of a rule is."""
+    opens = _written(need.opens, _opening)
+    others = tuple(_written(texts, _part) for texts in need.others)
+    digit = DIGIT in need.signs
+    return Check(opens, _is_anchored(rule), digit, others) if opens or others or digit else None
+
+
+def _where(rule: Rule, need: Needs, wide: _Made, short: _Made, foreign: _Made) -> _Made | None:
+    """Where the factors of a rule are looked for; None for a rule that its own documents and lines tell best."""
+    likely = chance(need.best)
+    if likely < WEAK:
+        return wide
+    if rule.outlets:
+        return None
+    if _length(rule, need) <= SHORT_CHARS:
+        return short if likely < USELESS else None
+    return foreign if FOREIGN in need.signs and need.best else wide if need.best else None
+
+
+def _length(rule: Rule, need: Needs) -> int:
+    """The most characters a line can have that a rule concerns."""
+    whole = all(unit in ("line", "block") for unit in rule.units)
+    return min(FAR, need.longest + 2 * SLACK) if whole else FAR
 
 
 @dataclass(slots=True)
 class _Made:
     """Patterns as they gather: each once, with all its owners."""
 
-    patterns: dict[tuple[str, int], int]  # pattern and flags -> event
-    sizes: list[int] = field(default_factory=lambda: [0])
+    patterns: dict[tuple[str, int], int] = field(default_factory=dict)  # pattern and flags -> event
+    sizes: list[int] = field(default_factory=list)
     owners: list[tuple[int, int, int, int]] = field(default_factory=list)  # event, rule or group, before, after
 
-    def arrays(self) -> tuple[Any, Any, Any, Any, Any]:
-        """What a `Nominator` knows of its events and their owners: first, size, rule, before, after."""
+    def __post_init__(self) -> None:
+        self.sizes = [0] * len(self.patterns)
+
+    def compiled(self) -> Scanned:
+        """Ready to scan with."""
         owners = sorted(self.owners)
         first = np.searchsorted(np.array([owner[0] for owner in owners]), np.arange(len(self.sizes) + 1))
         rule, before, after = (np.array([owner[index] for owner in owners], np.int64) for index in (1, 2, 3))
-        return first, np.array(self.sizes, np.int64), rule, before, after
+        database = scanning.Database.compiled(list(self.patterns))
+        return Scanned(database, first, np.array(self.sizes, np.int64), rule, before, after)
 
     def add(self, pattern: tuple[str, int, int], owner: tuple[int, int, int]) -> None:
         """Look for a pattern (with its flags and the most characters of its text) for the sake of an owner."""
@@ -152,6 +172,26 @@ def _patterns(
     for forms in product(*choices[low:high]):
         written = "".join(forms)
         yield ("".join(map(encoded, written)), flags, len(written)), limits
+
+
+def _written(texts: frozenset[str], part: Callable[[Sequence[int]], tuple[int, int]]) -> tuple[str, ...]:
+    """Texts in small letters one of which stands in every line, its letters made small, that holds one of some canonical texts."""
+    found: set[str] = set()
+    for text in texts:
+        choices = [_forms(char, fold=True) for char in text.translate(_PLAIN).lower()]
+        low, high = part([len(forms) for forms in choices])
+        found |= {"".join(forms).lower() for forms in product(*choices[low:high])}
+    return tuple(sorted(found, key=len))
+
+
+def _opening(sizes: Sequence[int]) -> tuple[int, int]:
+    """The longest stretch from the start whose forms are few enough."""
+    forms = 1
+    for high, size in enumerate(sizes):
+        forms *= size
+        if forms > MAX_FORMS:
+            return 0, high
+    return 0, len(sizes)
 
 
 def _part(sizes: Sequence[int]) -> tuple[int, int]:

@@ -8,6 +8,7 @@ line is a function of the line: equal lines are looked at once.
 from __future__ import annotations
 
 import threading
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,13 +22,15 @@ from clean.matching.units import Names, RuleMatcher
 from clean.ruleset.required import RequiredIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from clean.matching.scan import Nominator
     from clean.matching.units import Hit
     from clean.records import Match
     from clean.ruleset.model import RuleSet
     from clean.segment import View
+
+    _LineHits = tuple[int, int, tuple[Hit, ...]]  # rule, number of the line in the text as it came, what it holds there
 
 FEW_BYTES: Final = 100_000  # so much text is cleaned sooner without a database than with one
 MAX_CACHED_LINES: Final = 1 << 16
@@ -67,36 +70,50 @@ class FastMatcher:
             return
         found = self.nominator().nominate(data, offsets, urls)
         for row, group in groupby(found.lines(), lambda item: item[0]):
-            hits = self._hits(data, group, urls)
+            copied = row in found.copied
+            hits = self._hits(data, group, partial(host_of, urls[row]), copied=copied)
             if not hits:
                 continue
             text = str(data[offsets[row] : offsets[row + 1]], "utf-8")
-            view = segment.view(text, marks=row in found.copied)
-            matches = [
-                match
-                for rule, number, listed in hits
-                for match in placed(rule, self.matchers[rule], listed, view, view.lines.index_of(number))
-            ]
-            if matches:
+            view = segment.view(text, marks=copied)
+            if matches := self._placed(hits, view):
                 yield Candidates(row, text, view, matches)
 
     def _hits(
-        self, data: Any, nominated: Iterable[tuple[int, int, int, int, int]], urls: Sequence[str | None]
-    ) -> list[tuple[int, int, tuple[Hit, ...]]]:
-        """(rule, number of the raw line, what it holds) of one document's nominations."""
+        self,
+        data: Any,
+        nominated: Iterable[tuple[int, int, int, int, int]],
+        host: Callable[[], str | None],
+        *,
+        copied: bool,
+    ) -> list[_LineHits]:
+        """What the rules nominated for one document find in it."""
         found = []
+        checks = self.nominator().checks
         for number, group in groupby(nominated, lambda item: item[1]):
             listed = list(group)
-            row, _, low, high, _ = listed[0]
+            _, _, low, high, _ = listed[0]
             known = self._known(bytes(data[low:high]))
             for *_, rule in listed:
                 hits = known.hits.get(rule)
                 if hits is None:
-                    hits = known.hits[rule] = self.matchers[rule].in_line(known.names(self.table))
-                outlets = self.matchers[rule].rule.outlets
-                if hits and (not outlets or applies(self.matchers[rule].rule, host_of(urls[row]))):
-                    found.append((rule, number, hits))
+                    check = None if copied else checks[rule]
+                    if check is None or check(known.small):
+                        opens = check.opens if check is not None else ()
+                        hits = self.matchers[rule].in_line(known.names(self.table), opens)
+                    known.hits[rule] = hits = hits or ()
+                if hits:
+                    asked = self.matchers[rule].rule
+                    if not asked.outlets or applies(asked, host()):
+                        found.append((rule, number, hits))
         return sorted(found)
+
+    def _placed(self, hits: Iterable[_LineHits], view: View) -> list[Match]:
+        return [
+            match
+            for rule, number, listed in hits
+            for match in placed(rule, self.matchers[rule], listed, view, view.lines.index_of(number))
+        ]
 
     def _known(self, raw: bytes) -> _Known:
         """What is known of a line."""
@@ -114,28 +131,23 @@ class FastMatcher:
 
     def candidates(self, view: View, host: str | None) -> list[Match]:
         """Every candidate of one document."""
+        if self._nominator is not None:
+            raw = memoryview(view.text.encode("utf-8", "surrogatepass"))
+            found = self._nominator.nominate(raw, np.array([0, len(raw)]), [host and f"https://{host}/"])
+            return self._placed(self._hits(raw, found.lines(), lambda: host, copied=bool(found.copied)), view)
         names: dict[int, Names] = {}
-        found: list[Match] = []
-        for rule, index in self._wanted(view, host):
+        matches: list[Match] = []
+        for rule, index in self._wanted(view):
             matcher = self.matchers[rule]
             if applies(matcher.rule, host):
                 line = names.get(index)
                 if line is None:
                     line = names[index] = Names(view.line(index), self.table)
-                found += placed(rule, matcher, matcher.in_line(line), view, index)
-        return found
+                matches += placed(rule, matcher, matcher.in_line(line), view, index)
+        return matches
 
-    def _wanted(self, view: View, host: str | None) -> Sequence[tuple[int, int]]:
-        """Rules and lines that can match."""
-        if self._nominator is not None:
-            raw = view.text.encode("utf-8", "surrogatepass")
-            filled = frozenset(view.lines.numbers)
-            found = self._nominator.nominate(
-                memoryview(raw), np.array([0, len(raw)]), [f"https://{host}/" if host else None]
-            )
-            return sorted(
-                (rule, view.lines.index_of(number)) for _, number, _, _, rule in found.lines() if number in filled
-            )
+    def _wanted(self, view: View) -> Sequence[tuple[int, int]]:
+        """Rules and lines that can match, by the texts each rule requires."""
         if self._index is None:
             self._index = RequiredIndex([rule.tree for rule in self.ruleset.rules])
         near = self._index.concerned(view.text)
@@ -147,15 +159,16 @@ class FastMatcher:
 class _Known:
     """One line: what each rule that was asked finds in it."""
 
-    __slots__ = ("_names", "hits", "raw")
+    __slots__ = ("_names", "hits", "small", "text")
 
     def __init__(self, raw: bytes) -> None:
-        self.raw = raw
+        self.text = raw.decode("utf-8", "surrogatepass").strip()
+        self.small = self.text.lower()
         self.hits: dict[int, tuple[Hit, ...]] = {}
         self._names: Names | None = None
 
     def names(self, table: Any) -> Names:
         if self._names is None:
-            text = self.raw.decode("utf-8")
-            self._names = Names((text if text.isascii() else segment.without_marks(text)).strip(), table)
+            text = self.text if self.text.isascii() else segment.without_marks(self.text).strip()
+            self._names = Names(text, table)
         return self._names

@@ -1,20 +1,21 @@
-"""Which lines of a batch which rules can match: a provable superset, from one scan of its texts.
+"""Which lines of a batch which rules can match: a provable superset, from scans for plain texts.
 
-A document with odd blanks, invisible marks or letters that fold onto ASCII ones is scanned on copies without them, line for
-line. What the factors of a rule nominate, the byte superset of its whole pattern may still rule out.
+A document with odd blanks, invisible marks or letters that fold onto ASCII ones is scanned in a copy without them, line for
+line: what a rule's pattern and its texts take for the same is the same there.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from clean.matching.superset import FOLDED
-from clean.matching.units import MAX_DECORATION
+from clean.matching.letters import FOLDED
+from clean.matching.units import MAX_DECORATION, may_open
 from clean.ruleset.widen import BLANKS
 from clean.segment import without_marks
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from clean.scanning import Database
 
 SLACK: Final = MAX_DECORATION + 2  # characters of decoration, an outer blank and a carriage return
-GATE: Final = 0  # the event of documents that are scanned on copies
+SHORT_CHARS: Final = 200  # lines up to here hold a fifth of news text, and most of what is no prose
+GATE: Final = 0  # the event of documents that are scanned in a copy
+FOREIGN_TEXT: Final = 1  # the event of documents with scripts from factors.FOREIGN on
 # Blanks besides the plain one: rules' own (widen.BLANKS), and those that are cut off around a line.
 ODD_BLANKS: Final = "\t\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029" + "".join(sorted(BLANKS - {" ", "\t"}))
 _BLANK: Final = f"[{''.join(sorted(BLANKS))}]"
@@ -33,6 +36,7 @@ _EVENT_SHIFT: Final = 40  # an event is one number: id and byte offset
 _END: Final = (1 << _EVENT_SHIFT) - 1
 _MAX_GROUPS: Final = 1 << 16
 _ALNUM: Final = np.array([chr(byte).isalnum() and byte < 128 for byte in range(256)])
+_DIGIT: Final = re.compile(r"\d")
 _NONE: Final = np.zeros(0, np.int64)
 
 
@@ -54,162 +58,249 @@ class Found:
         )
 
 
-_Placed = tuple[Any, Any, Any]  # documents, lines, rules
+_Placed = tuple[Any, Any, Any]  # documents, lines (counted over the batch), rules
+
+
+class Bare(NamedTuple):
+    """A rule without a telling text: it is tried on every line, of a length and in the documents it concerns."""
+
+    rule: int
+    longest: int  # characters of a line
+    foreign: bool  # only in documents with FOREIGN_TEXT
+    outlets: tuple[str, ...]  # only in documents of these; () for all
+
+
+class Check(NamedTuple):
+    """What a line of a document at no gate, its letters made small, shows wherever a rule matches it."""
+
+    opens: tuple[str, ...]  # with one of these the unit opens, decoration apart; () where it is not known
+    anchored: bool  # every unit of the rule opens with its line
+    digit: bool  # a decimal digit
+    others: tuple[tuple[str, ...], ...]  # a text of each
+
+    def __call__(self, small: str) -> bool:
+        """Whether the rule can match the line, outer blanks left out."""
+        if self.opens and self.anchored and not may_open(small, 0, self.opens):
+            return False
+        if self.digit and _DIGIT.search(small) is None:
+            return False
+        for texts in self.others:
+            for text in texts:  # a loop: `any` with a generator costs three times as much
+                if text in small:
+                    break
+            else:
+                return False
+        return True
+
+
+class _Texts:
+    """Documents in one buffer and their lines, as arrays. A line's number is the count of line ends before it."""
+
+    def __init__(self, data: Any, offsets: Any) -> None:
+        self.data, self.offsets = data, offsets
+        self.raw = np.frombuffer(data, np.uint8)[: offsets[-1]]
+        self.breaks = np.flatnonzero(self.raw == ord("\n"))
+
+    @cached_property
+    def more(self) -> Any:
+        """Offsets of the bytes that only continue a character."""
+        return np.flatnonzero((self.raw & 0xC0) == 0x80)
+
+    def document(self, place: Any) -> Any:
+        """The documents of some bytes."""
+        return np.searchsorted(self.offsets, place, "right") - 1
+
+    def line(self, place: Any) -> Any:
+        """The lines of some bytes."""
+        return np.searchsorted(self.breaks, place)
+
+    def edges(self, document: Any, line: Any) -> tuple[Any, Any]:
+        """Byte offsets of the start and end of lines."""
+        padded = np.concatenate([[-1], self.breaks, [self.offsets[-1]]])
+        return (
+            np.maximum(padded[line] + 1, self.offsets[document]),
+            np.minimum(padded[line + 1], self.offsets[document + 1]),
+        )
+
+    def chars(self, low: Any, high: Any) -> Any:
+        """How many characters stand between byte offsets."""
+        return high - low - np.searchsorted(self.more, high) + np.searchsorted(self.more, low)
+
+    @cached_property
+    def lines(self) -> tuple[Any, Any, Any, Any]:
+        """(start, end, document, characters) of every line that is not empty."""
+        bounds = np.union1d(self.offsets, self.breaks + 1)
+        low, high = bounds[:-1], bounds[1:]
+        high = high - (self.raw[high - 1] == ord("\n")) if len(high) else high
+        filled = high > low
+        low, high = low[filled], high[filled]
+        return low, high, self.document(low), self.chars(low, high)
 
 
 @dataclass(frozen=True, slots=True)
-class Wholes:
-    """Byte supersets of whole patterns, one event a line at its end, and whose each is."""
+class Scanned:
+    """A compiled database and what its events mean: event `e` has the owners `first[e]` to `first[e + 1]`."""
 
-    database: Database | None  # None where there are none
-    rule: Any  # event -> rule number
-
-    def fitting(self, lines: Sequence[Any]) -> tuple[Any, Any]:
-        """(number of the line, rule) of every line that holds no line end and a whole pattern fits, unsorted."""
-        events: list[int] = []
-        if self.database is not None:
-            append = events.append
-            self.database.scanner()(b"\n".join(lines), lambda event, _, end, *__: append((event << _EVENT_SHIFT) + end))
-        found = np.array(events, np.int64)
-        bounds = np.cumsum([0, *(len(line) + 1 for line in lines)])
-        return np.searchsorted(bounds, (found & _END) - 1, "right") - 1, self.rule[found >> _EVENT_SHIFT]
-
-
-@dataclass(frozen=True, slots=True)
-class Nominator:
-    """Compiled databases and what their events mean: event `e` has the owners `first[e]` to `first[e + 1]`."""
-
-    database: Database  # of factors and aliases
-    weak: Database | None  # of byte supersets of rules that nothing else tells: their events follow those of `database`
-    strong: int  # the first event of `weak`
+    database: Database
     first: Any
     size: Any  # event -> the most characters of its text
     rule: Any  # owner -> rule number, or -1 - group of entities that its line then names
     before: Any  # owner -> the most characters between the line's start and the text, -1 where only decoration may be
     after: Any  # owner -> the same to the line's end
+
+    def placed(self, texts: _Texts, events: Any, skipped: Any) -> _Placed:
+        """Each event once for every owner whose distances to the edges of the line it keeps, but in skipped documents."""
+        number, end = events >> _EVENT_SHIFT, events & _END
+        document = texts.document(end - 1)
+        if len(skipped):
+            kept = ~np.isin(document, skipped)
+            number, end, document = number[kept], end[kept], document[kept]
+        line = texts.line(end - 1)
+        counts = self.first[number + 1] - self.first[number]
+        index = np.repeat(np.arange(len(number)), counts)
+        owner = np.arange(len(index)) - np.repeat(np.cumsum(counts) - counts, counts) + self.first[number][index]
+        low, high = texts.edges(document, line)
+        before = np.maximum(texts.chars(low, end) - self.size[number], 0)
+        after = texts.chars(end, high)
+        fits = _near(before, texts.raw[np.minimum(low, len(texts.raw) - 1)], index, self.before[owner])
+        fits &= _near(after, texts.raw[np.maximum(high - 1, 0)], index, self.after[owner])
+        index, owner = index[fits], owner[fits]
+        return document[index], line[index], self.rule[owner]
+
+    def in_short_lines(self, texts: _Texts, skipped: Any) -> _Placed:
+        """What stands in the lines of up to SHORT_CHARS."""
+        low, high, document, chars = texts.lines
+        short = chars <= SHORT_CHARS
+        if len(skipped):
+            short &= ~np.isin(document, skipped)
+        low, high = low[short], high[short]
+        joined = b"\n".join([texts.data[a:b] for a, b in zip(low.tolist(), high.tolist(), strict=True)])
+        events = self._events([joined])
+        ends = np.cumsum(high - low + 1)
+        line = np.searchsorted(ends, (events & _END) - 1, "right")
+        return self.placed(texts, events + (high + 1 - ends)[line], _NONE)
+
+    def in_documents(self, texts: _Texts, documents: Any) -> _Placed:
+        """What stands in some documents."""
+        starts = texts.offsets[documents].tolist()
+        return self.placed(
+            texts,
+            self._events(
+                [texts.data[a:b] for a, b in zip(starts, texts.offsets[documents + 1].tolist(), strict=True)], starts
+            ),
+            _NONE,
+        )
+
+    def _events(self, pieces: Sequence[Any], starts: Sequence[int] = (0,)) -> Any:
+        scan = self.database.scanner()
+        events: list[int] = []
+        append = events.append
+        start = 0
+
+        def on_event(event: int, _: int, end: int, __: int, ___: object) -> None:
+            append((event << _EVENT_SHIFT) + start + end)
+
+        for piece, start in zip(pieces, starts, strict=True):  # noqa: B007 - the handler reads it
+            scan(piece, on_event)
+        return np.array(events, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Nominator:
+    """What documents are scanned with, and what it tells of rules."""
+
+    wide: Scanned  # for all texts
+    short: Scanned | None  # for short lines
+    foreign: Scanned | None  # for documents with scripts from factors.FOREIGN on
     needs: Any  # rule -> the group of entities one of which its line must name, -1 for none
-    doubtful: Any  # rule -> whether `wholes` knows it
-    wholes: Wholes
-    local: Wholes  # of rules for some outlets that nothing else tells
-    outlets: str = ""  # pattern for addresses that may be of those outlets
+    bare: tuple[Bare, ...]
+    outlets: str  # pattern for addresses that may be of outlets of `bare`, "" for none
+    checks: tuple[Check | None, ...]  # rule -> what its line is asked before its pattern is
 
     def nominate(self, data: Any, offsets: Any, urls: Sequence[str | None] = ()) -> Found:
         """What can match in the documents `data[offsets[i]:offsets[i + 1]]` (UTF-8)."""
-        events, gated = self._events(data, offsets.tolist())
-        raw = np.frombuffer(data, np.uint8)
-        breaks = np.flatnonzero(raw[: offsets[-1]] == ord("\n"))
-        found = [self._placed(raw, breaks, offsets, events, gated)]
+        texts = _Texts(data, offsets)
+        concerned = self._of_outlets(urls)
+        found, gated = self._found(texts, concerned)
+        parts = [found]
         if len(gated):
-            found += self._copied(data, offsets, gated)
-        if self.outlets:
-            found += self._local(data, offsets, urls, frozenset(gated.tolist()))
-        document, line, rule = _unique(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
-        low, high = _edges(breaks, offsets, document, line + np.searchsorted(breaks, offsets[document]))
-        kept = ~self.doubtful[rule] | np.isin(document, gated)
-        kept[~kept] = self._fitting(data, low[~kept], high[~kept], rule[~kept])
-        return Found(document[kept], line[kept], low[kept], high[kept], rule[kept], copied=frozenset(gated.tolist()))
+            copies = [_copy(data[offsets[n] : offsets[n + 1]]) for n in gated.tolist()]
+            copied = _Texts(memoryview(b"".join(copies)), np.cumsum([0, *map(len, copies)]))
+            (document, line, rule), _ = self._found(copied, np.flatnonzero(np.isin(gated, concerned)), copies=True)
+            parts.append(
+                (
+                    gated[document],
+                    line - copied.line(copied.offsets[document]) + texts.line(offsets[gated[document]]),
+                    rule,
+                )
+            )
+        document, line, rule = _unique(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+        low, high = texts.edges(document, line)
+        return Found(document, line - texts.line(offsets[document]), low, high, rule, frozenset(gated.tolist()))
 
-    def _fitting(self, data: Any, low: Any, high: Any, rule: Any) -> Any:
-        """Which nominated lines the byte superset of their rule fits."""
-        starts, number = np.unique(low, return_inverse=True)
-        ends = np.zeros(len(starts), np.int64)
-        ends[number] = high
-        lines = [data[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
-        fit, its_rule = self.wholes.fitting(lines)
-        rules = len(self.needs)
-        return np.isin(number * rules + rule, fit * rules + its_rule)
+    def _found(self, texts: _Texts, concerned: Any, *, copies: bool = False) -> tuple[_Placed, Any]:
+        """What can match in documents, but for those at the gate, and which these are."""
+        events, gated, foreign = self._events(texts)
+        skipped = _NONE if copies else gated
+        foreign = foreign[~np.isin(foreign, skipped)]
+        parts = [self._named(*self.wide.placed(texts, events, skipped))]
+        if self.short is not None:
+            parts.append(self.short.in_short_lines(texts, skipped))
+        if self.foreign is not None and len(foreign):
+            parts.append(self.foreign.in_documents(texts, foreign))
+        for entry in self.bare:
+            documents = concerned if entry.outlets else foreign if entry.foreign else np.arange(len(texts.offsets) - 1)
+            documents = documents[~np.isin(documents, skipped)]
+            if len(documents):
+                parts.append(_bare(entry, texts, documents))
+        document, line, rule = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        return (document, line, rule), gated
 
-    def _copied(self, data: Any, offsets: Any, gated: Any) -> Iterator[_Placed]:
-        """What can match in the documents at the gate: factors in their folded copies, whole patterns in them without marks."""
-        stripped = [_stripped(data[offsets[n] : offsets[n + 1]]) for n in gated.tolist()]
-        for copies in (stripped, [folded(text) for text in stripped]):
-            joined, bounds = _joined([copy.encode("utf-8", "surrogatepass") for copy in copies])
-            events, _ = self._events(joined, bounds.tolist())
-            raw = np.frombuffer(joined, np.uint8)
-            document, line, rule = self._placed(raw, np.flatnonzero(raw == ord("\n")), bounds, events, None)
-            yield gated[document], line, rule
+    def _named(self, document: Any, line: Any, rule: Any) -> _Placed:
+        """Nominations but those whose line lacks an entity that the rule needs."""
+        # A line end is no part of a document boundary: lines are told apart by both.
+        key = (document + line) * _MAX_GROUPS
+        asked = rule >= 0
+        there = key[~asked] - 1 - rule[~asked]
+        document, line, rule, key = document[asked], line[asked], rule[asked], key[asked]
+        wanted = self.needs[rule]
+        kept = wanted < 0
+        asking = np.flatnonzero(~kept)
+        kept[asking] = np.isin(key[asking] + wanted[asking], there, kind="sort")
+        return document[kept], line[kept], rule[kept]
 
-    def _local(self, data: Any, offsets: Any, urls: Sequence[str | None], gated: frozenset[int]) -> Iterator[_Placed]:
-        """What rules of single outlets can match in documents that may be theirs."""
-        concerned = re.compile(self.outlets, re.IGNORECASE).search
-        rows = [row for row, url in enumerate(urls) if url and concerned(url)]
-        if not rows:
-            return
-        texts = [data[offsets[row] : offsets[row + 1]] for row in rows]
-        texts = [
-            _stripped(text).encode("utf-8", "surrogatepass") if row in gated else text
-            for row, text in zip(rows, texts, strict=True)
-        ]
-        lines, owner = [], []
-        for row, text in zip(rows, texts, strict=True):
-            for number, line in enumerate(bytes(text).split(b"\n")):
-                lines.append(line)
-                owner.append((row, number))
-        fit, rule = self.local.fitting(lines)
-        document, line_number = np.array(owner, np.int64)[fit].T if len(fit) else (_NONE, _NONE)
-        yield document, line_number, rule
+    def _of_outlets(self, urls: Sequence[str | None]) -> Any:
+        """Documents that may be of the outlets of rules without a telling text."""
+        if not self.outlets:
+            return _NONE
+        concerned = re.compile(self.outlets).search
+        return np.array([row for row, url in enumerate(urls) if url and concerned(url.lower())], np.int64)
 
-    def _events(self, data: Any, bounds: Sequence[int]) -> tuple[Any, Any]:
-        """Every event as one number, and the documents at the gate."""
-        scan, fit = self.database.scanner(), None if self.weak is None else self.weak.scanner()
+    def _events(self, texts: _Texts) -> tuple[Any, Any, Any]:
+        """Every event as one number, the documents at the gate, and those with scripts from factors.FOREIGN on."""
+        scan = self.wide.database.scanner()
         events: list[int] = []
-        gated: list[int] = []
+        marked: tuple[list[int], list[int]] = ([], [])
         append = events.append
         number = low = 0
 
         def on_event(event: int, _: int, end: int, __: int, ___: object) -> None:
-            if event:
+            if event > FOREIGN_TEXT:
                 append((event << _EVENT_SHIFT) + low + end)
             else:
-                gated.append(number)
+                marked[event].append(number)
 
-        def on_line(event: int, _: int, end: int, __: int, ___: object) -> None:
-            append(((event + strong) << _EVENT_SHIFT) + low + end)
+        data = texts.data
+        for number, (low, high) in enumerate(pairwise(texts.offsets.tolist())):  # noqa: B007 - the handler reads both
+            scan(data[low:high], on_event)
+        return np.array(events, np.int64), np.array(marked[GATE], np.int64), np.array(marked[FOREIGN_TEXT], np.int64)
 
-        strong = self.strong
-        for number, (low, high) in enumerate(pairwise(bounds)):  # noqa: B007 - the handler reads both
-            document = data[low:high]
-            scan(document, on_event)
-            if fit is not None:
-                fit(document, on_line)
-        return np.array(events, np.int64), np.array(gated, np.int64)
 
-    def _placed(self, raw: Any, breaks: Any, offsets: Any, events: Any, skipped: Any) -> _Placed:
-        """Events that stand where their rule allows, but in lines that lack a needed entity or stand in `skipped` documents.
-
-        Copies (`skipped` is None) have other distances than their texts, and each shows a part of what a line holds: there
-        neither is asked for.
-        """
-        document, line, rule = self._allowed(raw, breaks, offsets, events, bounded=skipped is not None)
-        if skipped is not None and len(skipped):
-            kept = ~np.isin(document, skipped)
-            document, line, rule = document[kept], line[kept], rule[kept]
-        # A line end is no part of a document boundary: lines are told apart by both.
-        key = (document + line) * _MAX_GROUPS
-        named, asked = rule < 0, rule >= 0
-        wanted = np.where(asked & (skipped is not None), self.needs[np.maximum(rule, 0)], -1)
-        kept = asked & ((wanted < 0) | np.isin(key + wanted, key[named] - 1 - rule[named]))
-        document, line, rule = document[kept], line[kept], rule[kept]
-        return document, line - np.searchsorted(breaks, offsets[document]), rule
-
-    def _allowed(self, raw: Any, breaks: Any, offsets: Any, events: Any, *, bounded: bool) -> _Placed:
-        """Each event once for every owner whose distances to the edges of the line it keeps."""
-        number, end = events >> _EVENT_SHIFT, events & _END
-        document = np.searchsorted(offsets, end - 1, "right") - 1
-        line = np.searchsorted(breaks, end - 1)
-        counts = self.first[number + 1] - self.first[number]
-        index = np.repeat(np.arange(len(events)), counts)
-        owner = np.arange(len(index)) - np.repeat(np.cumsum(counts) - counts, counts) + self.first[number][index]
-        if bounded:
-            low, high = _edges(breaks, offsets, document, line)
-            more = np.flatnonzero((raw[: offsets[-1]] & 0xC0) == 0x80)  # bytes that only continue a character
-            at_low, at_end, at_high = (np.searchsorted(more, place) for place in (low, end, high))
-            before = np.maximum(end - low - (at_end - at_low) - self.size[number], 0)
-            after = high - end - (at_high - at_end)
-            fits = _near(before, raw[np.minimum(low, len(raw) - 1)], index, self.before[owner])
-            fits &= _near(after, raw[np.maximum(high - 1, 0)], index, self.after[owner])
-            index, owner = index[fits], owner[fits]
-        return document[index], line[index], self.rule[owner]
+def _bare(entry: Bare, texts: _Texts, documents: Any) -> _Placed:
+    """The lines of documents that a rule without a telling text concerns."""
+    low, _, document, chars = texts.lines
+    kept = np.flatnonzero((chars <= entry.longest) & np.isin(document, documents))
+    return document[kept], texts.line(low[kept]), np.full(len(kept), entry.rule)
 
 
 def _near(distance: Any, edge: Any, index: Any, limit: Any) -> Any:
@@ -221,29 +312,16 @@ def _near(distance: Any, edge: Any, index: Any, limit: Any) -> Any:
     return np.where(limit < 0, loose & (distance[index] <= SLACK), distance[index] <= limit)
 
 
-def _stripped(text: Any) -> str:
-    return without_marks(str(text, "utf-8", "surrogatepass"))
-
-
-def _joined(pieces: Sequence[bytes]) -> tuple[memoryview, Any]:
-    return memoryview(b"".join(pieces)), np.cumsum([0, *map(len, pieces)])
-
-
-def _edges(breaks: Any, offsets: Any, document: Any, line: Any) -> tuple[Any, Any]:
-    """Byte offsets of the start and end of lines."""
-    padded = np.concatenate([[-1], breaks, [offsets[-1]]])
-    return (
-        np.maximum(padded[line] + 1, offsets[document]),
-        np.minimum(padded[line + 1], offsets[document + 1]),
-    )
-
-
 def _unique(document: Any, line: Any, rule: Any) -> _Placed:
     order = np.lexsort((rule, line, document))
     document, line, rule = document[order], line[order], rule[order]
     new = np.ones(len(rule), bool)
     new[1:] = (np.diff(document) != 0) | (np.diff(line) != 0) | (np.diff(rule) != 0)
     return document[new], line[new], rule[new]
+
+
+def _copy(text: Any) -> bytes:
+    return folded(without_marks(str(text, "utf-8", "surrogatepass"))).encode("utf-8", "surrogatepass")
 
 
 def folded(text: str) -> str:

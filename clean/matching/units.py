@@ -32,6 +32,7 @@ _PICTOGRAPHS: Final = "\u2600-\u27bf\ufe0f\U0001f300-\U0001faff"
 _SP = SPACES + r"\v\f\r"
 MAX_DECORATION: Final = 16
 DECORATION_CHARS: Final = f"[{_SP}{_PICTOGRAPHS}{regex.escape(QUOTES + BULLETS + EMPHASIS)}]"
+_DECORATIVE = regex.compile(DECORATION_CHARS)
 _DECORATION = f"{DECORATION_CHARS}{{0,{MAX_DECORATION}}}"
 _CLOSING = f"[{_SP}{_PICTOGRAPHS}{regex.escape(QUOTES + BULLETS + EMPHASIS + segment.STOPS)}]{{0,{MAX_DECORATION}}}"
 _STOP = f"[{regex.escape(segment.STOPS)}]{{0,3}}"
@@ -75,6 +76,11 @@ class Names:
                 }
                 self._known[key] = tuple(sorted(fits, key=lambda text: (-len(text), text)))
         return tuple([self._known[key] for key in keys])
+
+    @cached_property
+    def small(self) -> str:
+        """The text in small letters."""
+        return self.text.lower()
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
@@ -223,15 +229,15 @@ class RuleMatcher:
         self.unless = tuple(Pattern(tree, fold=rule.fold) for tree in rule.unless)
         self._conditions: dict[Condition, Pattern] = {}
 
-    def in_line(self, names: Names) -> tuple[Hit, ...]:
-        """Every unit of the rule that a line holds, unit by unit."""
+    def in_line(self, names: Names, opens: tuple[str, ...] = ()) -> tuple[Hit, ...]:
+        """Every unit of the rule that a line holds, unit by unit. `opens`: what each is known to open with, in small letters."""
         found: list[Hit] = []
         for unit in self.rule.units:
             if unit == "sentence":
-                found += self.sentences(names)
+                found += self.sentences(names, opens)
             elif unit == "span":
                 found += self.spans(names)
-            elif len(names.text) <= segment.MAX_LINE_CHARS:
+            elif len(names.text) <= segment.MAX_LINE_CHARS and (not opens or may_open(names.small, 0, opens)):
                 found += self.whole(names, unit)
         return tuple(
             hit._replace(vetoed=True)
@@ -244,10 +250,15 @@ class RuleMatcher:
         """The text as one unit, however long it is."""
         return self._whole(unit, names, 0, len(names.text))
 
-    def sentences(self, names: Names) -> Iterator[Hit]:
+    def sentences(self, names: Names, opens: tuple[str, ...] = ()) -> Iterator[Hit]:
         """From each sentence start the shortest run of whole sentences that matches."""
-        prefix, pieces = self.pattern.framed("prefix", names), names.sentences
-        for index, (low, _) in enumerate(pieces):
+        pieces = names.sentences
+        likely = [index for index, (low, _) in enumerate(pieces) if not opens or may_open(names.small, low, opens)]
+        if not likely:
+            return
+        prefix = self.pattern.framed("prefix", names)
+        for index in likely:
+            low, _ = pieces[index]
             if prefix.match(names.text, low, low + segment.MAX_SENTENCE_CHARS) is None:
                 continue
             for at in range(index, len(pieces)):
@@ -330,6 +341,18 @@ class RuleMatcher:
                 if text.strip():
                     found.append(Captured(name, low, high, text, *named))
         return tuple(sorted(found, key=lambda captured: (captured.start, captured.end, captured.name)))
+
+
+def may_open(small: str, low: int, opens: tuple[str, ...]) -> bool:
+    """Whether a unit that starts at `low` may open with one of some texts: it does, or with decoration.
+
+    >>> may_open("read more", 0, ("read",)), may_open("he read", 0, ("read",)), may_open("* read", 0, ("read",))
+    (True, False, True)
+    """
+    char = small[low : low + 1]
+    if not (char.isascii() and char.isalnum()) and _DECORATIVE.match(char) is not None:
+        return True
+    return small.startswith(opens, low)
 
 
 def _quotes_balance(match: regex.Match[str] | Shifted) -> bool:

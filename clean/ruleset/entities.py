@@ -1,15 +1,16 @@
 """Organisations by name: which of them a line names, and the canonical name behind each spelling.
 
-Thousands of aliases are never pasted into patterns. A line is asked once which aliases stand in it (longest word by
+Thousands of aliases are never pasted into patterns. A line is asked once which aliases stand in it (their words by
 dictionary, then the alias's own small pattern), and a rule's entity placeholder stands for just those texts.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import regex
 
@@ -26,6 +27,11 @@ SHORT_LETTERS: Final = 4  # so few letters (AP, TNS, EFE) count only with a lite
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _GLUED = regex.compile(f"[{_UNSPACED}]")
 _WORDS = re.compile(r"\w+")  # four times as fast as `regex` over a line, and only ever compared with itself
+# A text's runs of ASCII letters and digits are had ten times as fast as its words, from its bytes.
+_ASCII_RUNS = bytes(ord(chr(byte).lower()) if byte < 128 and chr(byte).isalnum() else ord(" ") for byte in range(256))
+_FOLDED_ONTO_ASCII = re.compile("[\u0130\u0131\u017f\u212a]")  # İ ı ſ and the Kelvin sign
+_ONTO_ASCII: Final = {"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"}
+_BEYOND_LATIN = re.compile("[\u0370-\u1dff\u2e80-\U0010ffff]")
 _WORD = regex.compile(rf"[\w--[{_UNSPACED}]]", regex.V1)
 _FOLDS: Final = str.maketrans({char: group[0] for group in FOLD_GROUPS for char in group})
 
@@ -47,21 +53,35 @@ class Entity:
         return tuple(dict.fromkeys((self.name, *self.aliases, *((self.legal,) if self.legal else ()))))
 
 
+class _Spelling(NamedTuple):
+    """One spelling of an entity, and what stands in every text that uses it."""
+
+    text: str
+    entity: Entity
+    number: int
+    marks: frozenset[str | bytes]
+    literal: bool  # stands in a text as it is written, or not at all
+
+
 @dataclass(slots=True)
 class EntityTable:
     """All entities of a rule set. Immutable once built; safe in threads."""
 
     entities: tuple[Entity, ...] = ()
-    _by_word: dict[str, list[tuple[str, Entity]]] = field(default_factory=dict, repr=False)
-    _glued: list[tuple[str, Entity]] = field(default_factory=list, repr=False)
+    _by_run: dict[str | bytes, list[_Spelling]] = field(default_factory=dict, repr=False)
+    _by_word: dict[str | bytes, list[_Spelling]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        for entity in self.entities:
-            for spelling in entity.spellings:
-                if key := _key(spelling):
-                    self._by_word.setdefault(key, []).append((spelling, entity))
-                elif _GLUED.search(spelling):
-                    self._glued.append((spelling, entity))
+        listed = [
+            _Spelling(spelling, entity, number, _marks(spelling), _is_literal(spelling))
+            for number, entity in enumerate(self.entities)
+            for spelling in entity.spellings
+        ]
+        common = Counter(mark for item in listed for mark in item.marks)
+        for item in listed:
+            if item.marks:
+                key = min(item.marks, key=lambda mark: (common[mark], -len(mark), mark))
+                (self._by_run if isinstance(key, bytes) else self._by_word).setdefault(key, []).append(item)
 
     def named_in(self, line: str) -> dict[tuple[str, str], bool]:
         """What the line names: (kind, text as it stands) -> whether the alias is short. Overlapping names are all there."""
@@ -83,17 +103,37 @@ class EntityTable:
         return None
 
     def _near(self, text: str) -> list[tuple[str, Entity]]:
-        """The spellings whose longest word stands in the text."""
-        words = self._by_word.keys() & set(_WORDS.findall(fold(text)))
-        near = [item for word in sorted(words) for item in self._by_word[word]]
-        if self._glued and not text.isascii() and _GLUED.search(text):
-            near += self._glued
-        return near
+        """The spellings whose marks stand in the text, in the table's order."""
+        runs = _runs(text)
+        near = [item for run in self._by_run.keys() & runs for item in self._by_run[run] if item.marks <= runs]
+        if not text.isascii() and _BEYOND_LATIN.search(text):
+            words = {*_WORDS.findall(fold(text)), *_GLUED.findall(text)}
+            near += [
+                item for word in self._by_word.keys() & words for item in self._by_word[word] if item.marks <= words
+            ]
+        near = [item for item in near if not item.literal or item.text in text]
+        near.sort(key=lambda item: (item.number, item.text))
+        return [(item.text, item.entity) for item in near]
 
 
-def _key(spelling: str) -> str:
-    """The word a spelling is filed under: its longest, folded; none where a script without spaces glues its words."""
-    return "" if _GLUED.search(spelling) else max(_WORDS.findall(fold(spelling)), key=len, default="")
+def _runs(text: str) -> set[bytes]:
+    """The runs of ASCII letters and digits, in small letters."""
+    if not text.isascii():
+        text = _FOLDED_ONTO_ASCII.sub(lambda char: _ONTO_ASCII[char.group()], text)
+    return set(text.encode("utf-8", "surrogatepass").translate(_ASCII_RUNS).split())
+
+
+def _marks(spelling: str) -> frozenset[str | bytes]:
+    """What every text holds that uses a spelling: its runs of ASCII letters, or else its words, or else its characters.
+
+    One with a digit is none of them, for any script's digits will do. A script without spaces glues its words.
+    """
+    if runs := frozenset(run for run in _runs(spelling) if run.isalpha()):
+        return runs
+    if glued := frozenset(_GLUED.findall(spelling)):
+        return glued
+    words = _WORDS.findall(fold(spelling))
+    return frozenset(word for word in words if word.isalpha()) or frozenset(words)
 
 
 def fold(text: str) -> str:
@@ -109,6 +149,10 @@ def compile_alias(spelling: str) -> regex.Pattern[str]:
     if spelling.endswith("."):
         parts[-1] = Repeat(parts[-1], 0, 1)
     return compile_pattern(emit(Seq(tuple(parts)), fold=fold), fold=fold)
+
+
+def _is_literal(spelling: str) -> bool:
+    return is_exact(spelling) and spelling.isascii() and spelling.isalpha()
 
 
 def is_exact(spelling: str) -> bool:

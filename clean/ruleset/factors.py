@@ -7,11 +7,13 @@ Of all sets of which each match holds one text, the set that news text is least 
 from __future__ import annotations
 
 import math
+import unicodedata
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from clean.ruleset.chance import text_chance
 from clean.ruleset.entities import ALIAS_CHARS
 from clean.ruleset.pattern import (
     UNBOUNDED,
@@ -29,30 +31,24 @@ from clean.ruleset.pattern import (
 )
 from clean.ruleset.widen import COPYRIGHT_SIGN, canonical
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 MAX_TEXTS: Final = 48  # alternatives a set of factors may have
 MIN_BARED: Final = 4  # letters that are left of a factor without its signs (two of a script without spaces)
 _MANIFOLD: Final = "'\"-()[]:"  # the first of each family (widen)
 _MAX_PRODUCT: Final = 4 * MAX_TEXTS
 MAX_ROUNDS: Final = 8
+MAX_EDGES: Final = 2 * MAX_TEXTS  # openings, or closings, a part may have
+_MAX_EDGE_PRODUCT: Final = 10 * MAX_EDGES
+_CUTS: Final = (12, 7, 4, 3)
+MAX_WAYS: Final = 3  # sets of factors of alternatives that are carried on
+MAX_OTHERS: Final = 4
+DIGIT: Final = "0"  # a decimal digit
+FOREIGN: Final = "\u0590"  # from here on: Hebrew, Arabic, the scripts of India and of East Asia, but for punctuation
 MAX_CHOICE: Final = 4  # characters of a set that are written out
+_IN_ANY_LINE: Final = 8_000.0  # of a set that is expected so often most lines hold a text
 FAR: Final = 1 << 20  # a distance without bound
-# How often, in powers of two, a word opens at a place of news text: only words that are common matter.
-_COMMON: Final = {
-    bits: words.split()
-    for bits, words in (
-        (6, "the of to and a in"),
-        (7.5, "for on is that said by with was at as it from be has have an his are he this not will who"),
-        (9, "more about our us all new you your we their they its but or one had been after up out were can than news"),
-        (10.5, "first most other people year years also two last time over would which into no when what so just like"),
-        (11.5, "get see read find here how now sign day week world state city today home best top back add must may"),
-    )
-}
-_BITS: Final = {word: bits for bits, words in _COMMON.items() for word in words}
-_FREQUENT: Final = frozenset("etaoinsrhdlu")
-_SIGNS: Final = {",": 5.0, ".": 5.0, "-": 7.0, "'": 6.5, '"': 6.0, "(": 8.0, ")": 8.0, ":": 8.0, COPYRIGHT_SIGN: 16.0}
-_SIGN: Final = 10.0
-_FOREIGN: Final = 6.0  # a letter of another alphabet: seldom there in most texts, common in some
-_UNSPACED: Final = 9.0  # Han, kana, hangul: a character is nearly a word
 
 
 class Factor(NamedTuple):
@@ -67,13 +63,28 @@ class Factor(NamedTuple):
 Factors = tuple[Factor, ...]
 
 
+_NOTHING: Final = frozenset(("",))
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """Of a part: all its texts if they are few, sets of factors, and the length of its longest text."""
+    """Of a part: all its texts if they are few, sets of factors, the length of its longest text, the signs that each shows.
+
+    And what each opens and closes with, "" for anything, if it is there: the empty text is one of `optional` parts.
+    """
 
     exact: frozenset[str] | None
     ways: tuple[Factors, ...]
     longest: int
+    signs: frozenset[str] = frozenset()
+    opens: frozenset[str] = _NOTHING
+    closes: frozenset[str] = _NOTHING
+    optional: bool = False
+
+    @property
+    def sides(self) -> tuple[frozenset[str], frozenset[str]]:
+        """What each text opens and closes with."""
+        return (self.opens, self.closes) if self.exact is None else (self.exact, self.exact)
 
     @property
     def all_ways(self) -> tuple[Factors, ...]:
@@ -81,13 +92,39 @@ class _Facts:
         return self.ways if self.exact is None else (*self.ways, *_closed(self.exact, 0, 0))
 
 
-def factors(tree: Node, *, fold: bool) -> tuple[Factors, frozenset[Entity]]:
-    """The set of factors of which every match holds one (() where it requires no text), and entities of which it names one."""
+class Needs(NamedTuple):
+    """What every match of a tree holds: one factor of `best`, an entity of `named`, a text of each of `others`."""
+
+    best: Factors  # () where no text is required
+    named: frozenset[Entity]  # empty where none is
+    others: tuple[frozenset[str], ...]  # canonical texts, each set less likely by chance than the next
+    opens: frozenset[str]  # canonical texts with one of which every match opens; empty where they are not known
+    signs: frozenset[str]  # what every match shows: DIGIT, a character from FOREIGN on
+    longest: int  # characters, runs of blanks counted once; FAR for no bound
+
+
+def needs(tree: Node, *, fold: bool) -> Needs:
+    """What every match must hold: the least likely set of factors first."""
     found = _facts(tree, fold)
-    named = [way for way in found.ways if all(factor.entity is not None for factor in way)]
-    companions = frozenset(factor.entity for factor in min(named, key=len, default=()) if factor.entity is not None)
-    best = min(found.all_ways, key=chance, default=())
-    return _least(tuple(map(_bared, best))), companions
+    entities = [way for way in found.ways if all(factor.entity is not None for factor in way)]
+    named = frozenset(factor.entity for factor in min(entities, key=len, default=()) if factor.entity is not None)
+    ways = sorted(found.all_ways, key=chance)
+    best = ways[0] if ways else ()
+    others = [frozenset(factor.text for factor in way) for way in ways[1:] if _is_worth_a_look(way)]
+    opens = _NOTHING if found.optional else _openings(found.sides[0])
+    return Needs(
+        _least(tuple(map(_bared, best))),
+        named,
+        tuple(dict.fromkeys(others))[:MAX_OTHERS],
+        frozenset() if "" in opens else opens,
+        found.signs,
+        found.longest,
+    )
+
+
+def _is_worth_a_look(way: Factors) -> bool:
+    plain = all(factor.entity is None and COPYRIGHT_SIGN not in factor.text for factor in way)
+    return plain and len(way) <= MAX_TEXTS and chance(way) < _IN_ANY_LINE
 
 
 def texts(tree: Node) -> tuple[str, ...]:
@@ -118,37 +155,21 @@ def chance(ways: Factors) -> float:
 def _chance(factor: Factor) -> float:
     if factor.entity is not None:  # names of organisations stand in news; near an edge of a short line they seldom do
         return 800.0
-    return _text_chance(factor.text)
-
-
-@cache
-def _text_chance(text: str) -> float:
-    bits = sum(min(_letters(word), _BITS.get(word.lower(), 40.0)) for word in text.split(" "))
-    return float(1e6 / 2.0 ** min(bits or 2.5, 40.0))
-
-
-def _letters(word: str) -> float:
-    """The information of the characters alone."""
-    return sum(
-        _SIGNS.get(char, _SIGN)
-        if not char.isalnum()
-        else (3.3 if char in _FREQUENT else 4.5)
-        if char.isascii()
-        else (_UNSPACED if char >= "\u2e80" else _FOREIGN)
-        for char in word
-    )
+    return text_chance(factor.text)
 
 
 def _facts(node: Node, fold: bool) -> _Facts:
     match node:
         case Lit(char):
-            return _Facts(None if char.isdecimal() else frozenset((canonical(char, fold=fold),)), (), 1)
+            exact = None if char.isdecimal() else frozenset((canonical(char, fold=fold),))
+            return _Facts(exact, (), 1, _signs((char,)))
         case Copyright():
             return _Facts(frozenset((COPYRIGHT_SIGN,)), (), 3)
         case Set(items, negated):
             chars = [item for item in items if isinstance(item, str) and len(item) == 1 and not item.isdecimal()]
-            few = not negated and len(chars) == len(items) <= MAX_CHOICE
-            return _Facts(frozenset(canonical(char, fold=fold) for char in chars) if few else None, (), 1)
+            exact = frozenset(canonical(char, fold=fold) for char in chars)
+            few = not negated and len(chars) == len(items) and len(exact) <= MAX_CHOICE
+            return _Facts(exact if few else None, (), 1, frozenset() if negated else _signs(items))
         case Edge():
             return _Facts(frozenset(("",)), (), 0)
         case Group(_, inner):
@@ -171,6 +192,26 @@ def _facts(node: Node, fold: bool) -> _Facts:
 @cache
 def _builtin(name: str, inner: Node, fold: bool) -> _Facts:  # noqa: ARG001 - the name makes the key
     return _facts(inner, fold)
+
+
+def _signs(items: Sequence[str | tuple[str, str]]) -> frozenset[str]:
+    """What each of some characters, ranges and classes shows."""
+    shown = []
+    if all(item == r"\d" or (isinstance(item, str) and item.isdecimal()) or item == ("0", "9") for item in items):
+        shown.append(DIGIT)
+    if all(map(_is_foreign, items)):
+        shown.append(FOREIGN)
+    return frozenset(shown)
+
+
+def _is_foreign(item: str | tuple[str, str]) -> bool:
+    """Whether a character, or all of a range, is a letter or mark of the scripts from FOREIGN on."""
+    low, high = (item, item) if isinstance(item, str) else item
+    return (
+        len(low) == 1
+        and (FOREIGN <= low <= high < "\u1e00" or "\u3005" <= low <= high < "\ufb00")
+        and (low < high or low.isalpha() or bool(unicodedata.combining(low)))
+    )
 
 
 def _least(way: Factors) -> Factors:
@@ -197,10 +238,26 @@ def _choice(parts: list[_Facts]) -> _Facts:
     if all(part.exact is not None for part in parts):
         every = frozenset(text for part in parts for text in part.exact or ())
         exact = every if len(every) <= MAX_TEXTS else None
-    best = [min(part.all_ways, key=chance, default=()) for part in parts]
-    union = tuple(dict.fromkeys(factor for way in best for factor in way))
-    usable = bool(parts) and all(best) and len(union) <= 8 * MAX_TEXTS
-    return _Facts(exact, (union,) if usable and exact is None else (), most)
+    signs = frozenset.intersection(*(part.signs for part in parts)) if parts else frozenset()
+    if exact is not None:
+        return _Facts(exact, (), most, signs)
+    ranked = [sorted(part.all_ways, key=chance)[:MAX_WAYS] for part in parts]
+    unions = [
+        tuple(dict.fromkeys(factor for ways in ranked for factor in ways[min(place, len(ways) - 1)]))
+        for place in range(max(map(len, ranked)) if ranked and all(ranked) else 0)
+    ]
+    usable = tuple(union for union in unions if len(union) <= 8 * MAX_TEXTS)
+    opens, closes = (
+        _few(
+            frozenset[str]().union(
+                *(part.sides[side] for part in parts),
+                _NOTHING if any(p.optional and p.exact is None for p in parts) else (),
+            ),
+            side,
+        )
+        for side in (0, 1)
+    )
+    return _Facts(None, usable, most, signs, opens, closes)
 
 
 def _repeat(inner: _Facts, low: int, high: int) -> _Facts:
@@ -209,38 +266,89 @@ def _repeat(inner: _Facts, low: int, high: int) -> _Facts:
         return inner
     if low == 0:
         exact = inner.exact | {""} if inner.exact is not None and high == 1 else None
-        return _Facts(exact, (), most)
+        return _Facts(exact, (), most, frozenset(), *inner.sides, optional=True)
     rest = FAR if high == UNBOUNDED else inner.longest * (high - 1)
     if inner.exact is not None and len(inner.exact) == 1:  # `#{3,}` holds three of them
         inner = replace(inner, exact=frozenset(text * min(low, MAX_ROUNDS) for text in inner.exact))
-    return _Facts(None, tuple(_moved(way, 0, rest) for way in inner.all_ways), most)
+    return _Facts(None, tuple(_moved(way, 0, rest) for way in inner.all_ways), most, inner.signs, *inner.sides)
 
 
 def _sequence(parts: list[_Facts]) -> _Facts:
     """Neighbouring parts of few texts are joined to longer ones as long as they stay few."""
     starts = [min(FAR, at) for at in accumulate((part.longest for part in parts), initial=0)]
     rests = [min(FAR, at) for at in accumulate((part.longest for part in reversed(parts)), initial=0)][::-1]
+    signs = frozenset[str]().union(*(part.signs for part in parts))
     ways: list[Factors] = []
-    run: frozenset[str] = frozenset(("",))
-    opened = 0
+    run, opened, exactly = _NOTHING, 0, True
     for index, part in enumerate(parts):
         ways += [_moved(way, starts[index], rests[index + 1]) for way in part.ways]
-        joined = None
-        if part.exact is not None and len(run) * len(part.exact) <= _MAX_PRODUCT:
-            joined = frozenset(_glued(left, right) for left in run for right in part.exact)
-        if joined is not None and len(joined) <= MAX_TEXTS:
+        opens, closes = (_NOTHING, _NOTHING) if part.optional and part.exact is None else part.sides
+        joined = _product(run, opens)
+        if joined is None:  # "(?:Please )?(?:Give|Donate)" ends as "(?:Give|Donate)" does
+            opened += max(map(len, run)) - min(map(len, run))
+            run, exactly = _endings(run), False
+            joined = _product(run, opens if part.exact is not None else _openings(opens))
+        if part.exact is not None and joined is not None:
             run = joined
             continue
-        ways += _closed(run, starts[opened], rests[index])
-        run, opened = (frozenset(("",)), index + 1) if part.exact is None else (part.exact, index)
-    if opened == 0 and all(part.exact is not None for part in parts):
-        return _Facts(run, (), starts[-1])
-    return _Facts(None, (*ways, *_closed(run, starts[opened], 0)), starts[-1])
+        ways += _closed(joined or run, opened, rests[index])
+        run, exactly, opened = closes, False, starts[index] if part.exact is not None else starts[index + 1]
+    if exactly:
+        return _Facts(run, (), starts[-1], signs)
+    ways += _closed(run, opened, 0)
+    return _Facts(None, tuple(ways), starts[-1], signs, _edge(parts, 0), _edge(parts[::-1], 1))
+
+
+def _endings(texts: frozenset[str]) -> frozenset[str]:
+    """Texts with one of which each of some texts ends: as few and as short as they are."""
+    return frozenset(text for text in texts if not any(text[at:] in texts for at in range(1, len(text))))
+
+
+def _openings(texts: frozenset[str]) -> frozenset[str]:
+    """Texts with one of which each of some texts opens."""
+    return frozenset(text for text in texts if not any(text[:at] in texts for at in range(1, len(text))))
+
+
+def _edge(parts: Sequence[_Facts], side: int) -> frozenset[str]:
+    """What a sequence opens (or, its parts in reverse, closes) with."""
+    run, done = _NOTHING, frozenset[str]()
+    for part in parts:
+        met = part.sides[side]
+        if len(met) * len(run) > _MAX_EDGE_PRODUCT:
+            break
+        joined = frozenset([_glued(*((b, a) if side else (a, b))) for a in run for b in met])
+        if part.exact is not None:
+            long = frozenset(text for text in joined if len(text) >= _CUTS[0])
+            done, run = done | long, joined - long
+            if not run:
+                return _few(done, side)
+            continue
+        done |= joined
+        if not part.optional:
+            return _few(done, side)
+    return _few(done | run, side)
+
+
+def _product(lefts: frozenset[str], rights: frozenset[str]) -> frozenset[str] | None:
+    """Every text of one set with every one of another, if they are few."""
+    if len(lefts) * len(rights) > _MAX_PRODUCT:
+        return None
+    joined = frozenset([_glued(left, right) for left in lefts for right in rights])
+    return joined if len(joined) <= MAX_TEXTS else None
+
+
+def _few(texts: frozenset[str], side: int) -> frozenset[str]:
+    """Openings (or closings), cut short where they are many, "" where they are too many then."""
+    for size in _CUTS:
+        if len(texts) <= MAX_EDGES:
+            return texts
+        texts = frozenset(text[-size:] if side else text[:size] for text in texts)
+    return texts if len(texts) <= MAX_EDGES else _NOTHING
 
 
 def _closed(run: frozenset[str], before: int, after: int) -> tuple[Factors, ...]:
     """A run of texts as a set of factors, if there are any and none of them is empty."""
-    return () if not run or "" in run else (tuple(Factor(text, before, after) for text in sorted(run)),)
+    return () if not run or "" in run else (_least(tuple(Factor(text, before, after) for text in sorted(run))),)
 
 
 def _glued(left: str, right: str) -> str:
