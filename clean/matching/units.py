@@ -227,7 +227,7 @@ class RuleMatcher:
         self.rule, self.table = rule, table
         self.pattern = Pattern(rule.tree, fold=rule.fold)
         self.unless = tuple(Pattern(tree, fold=rule.fold) for tree in rule.unless)
-        self._conditions: dict[Condition, Pattern] = {}
+        self._conditions: dict[int, Pattern] = {}  # by identity: to hash a condition is to hash its tree
 
     def in_line(self, names: Names, opens: tuple[str, ...] = ()) -> tuple[Hit, ...]:
         """Every unit of the rule that a line holds, unit by unit. `opens`: what each is known to open with, in small letters."""
@@ -296,9 +296,9 @@ class RuleMatcher:
         """Whether a line of a block meets a condition."""
         if condition.shape:
             return segment.has_shape(condition.shape, text)
-        pattern = self._conditions.get(condition)
+        pattern = self._conditions.get(id(condition))
         if pattern is None and condition.tree is not None:
-            pattern = self._conditions[condition] = Pattern(condition.tree, fold=self.rule.fold)
+            pattern = self._conditions[id(condition)] = Pattern(condition.tree, fold=self.rule.fold)
         return pattern is not None and pattern.framed("line", Names(text, self.table)).fullmatch(text) is not None
 
     def _whole(self, unit: str, names: Names, low: int, high: int) -> list[Hit]:

@@ -117,7 +117,8 @@ def entity_kinds(tree: Node) -> tuple[tuple[str, tuple[str, ...]], ...]:
                 walk(inner)
             case Seq(parts) | Alt(parts):
                 for part in parts:
-                    walk(part)
+                    if type(part) is not Lit:
+                        walk(part)
             case Repeat(inner, _, _, _):
                 walk(inner)
 
@@ -133,7 +134,7 @@ def names(tree: Node) -> frozenset[str]:
         case Repeat(inner, _, _, _):
             return names(inner)
         case Seq(parts) | Alt(parts):
-            return frozenset(name for part in parts for name in names(part))
+            return frozenset([name for part in parts if type(part) is not Lit for name in names(part)])
     return frozenset()
 
 
@@ -145,7 +146,7 @@ def entities(tree: Node) -> tuple[Entity, ...]:
         case Group(_, inner) | Repeat(inner, _, _, _) | Builtin(_, inner, _):
             return entities(inner)
         case Seq(parts) | Alt(parts):
-            return tuple(dict.fromkeys(entity for part in parts for entity in entities(part)))
+            return tuple(dict.fromkeys([e for part in parts if type(part) is not Lit for e in entities(part)]))
     return ()
 
 

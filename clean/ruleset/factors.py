@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import unicodedata
 from dataclasses import dataclass, replace
-from functools import cache
-from itertools import accumulate
+from functools import cache, reduce
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from clean.ruleset.chance import text_chance
@@ -161,8 +161,7 @@ def _chance(factor: Factor) -> float:
 def _facts(node: Node, fold: bool) -> _Facts:
     match node:
         case Lit(char):
-            exact = None if char.isdecimal() else frozenset((canonical(char, fold=fold),))
-            return _Facts(exact, (), 1, _signs((char,)))
+            return _letter(char, fold)
         case Copyright():
             return _Facts(frozenset((COPYRIGHT_SIGN,)), (), 3)
         case Set(items, negated):
@@ -177,7 +176,7 @@ def _facts(node: Node, fold: bool) -> _Facts:
         case Builtin(name, inner, _):
             return _builtin(name, inner, fold)
         case Seq(parts):
-            return _sequence([_facts(part, fold) for part in parts])
+            return _sequence(_joined(parts, fold))
         case Alt(parts):
             return _choice([_facts(part, fold) for part in parts])
         case Repeat(Lit(" "), low, _, _):
@@ -187,6 +186,26 @@ def _facts(node: Node, fold: bool) -> _Facts:
         case Entity():
             return _Facts(None, ((Factor("", 0, 0, node),),), ALIAS_CHARS)
     return _Facts(None, (), 1)
+
+
+@cache
+def _letter(char: str, fold: bool) -> _Facts:
+    exact = None if char.isdecimal() else frozenset((canonical(char, fold=fold),))
+    return _Facts(exact, (), 1, _signs((char,)))
+
+
+def _joined(parts: Sequence[Node], fold: bool) -> list[_Facts]:
+    """What the parts of a sequence are, letters in a row as one text: most parts are letters."""
+    found: list[_Facts] = []
+    for plain, group in groupby(parts, lambda part: type(part) is Lit and not part.char.isdecimal()):
+        if not plain:
+            found += [_facts(part, fold) for part in group]
+            continue
+        letters = [_letter(part.char, fold) for part in group if isinstance(part, Lit)]
+        text = reduce(_glued, [next(iter(letter.exact or ())) for letter in letters])
+        signs = frozenset[str]().union(*(letter.signs for letter in letters))
+        found.append(_Facts(frozenset((text,)), (), len(letters), signs))
+    return found
 
 
 @cache

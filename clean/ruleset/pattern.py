@@ -17,8 +17,10 @@ linear matching (linear.py) and, for the fast matcher, turned into a byte supers
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import is_
 from typing import TYPE_CHECKING, Final
 
 from clean import schema, segment
@@ -168,6 +170,15 @@ def parse(source: str) -> Node:
     return node
 
 
+# Most of any pattern: characters that stand for themselves, none of them repeated.
+_PLAIN: Final = re.compile(r"[^\W_](?:[\w ]*[^\W_])?(?![?*+{])")
+
+
+@cache
+def _letter(char: str) -> Lit:
+    return Lit(char)
+
+
 class _Parser:
     """Recursive descent over one pattern."""
 
@@ -189,7 +200,11 @@ class _Parser:
     def sequence(self, depth: int) -> Node:
         parts: list[Node] = []
         while (char := self.peek()) and char not in "|)":
-            parts.append(self.repeated(self.atom(depth)))
+            if plain := _PLAIN.match(self.source, self.at):
+                parts += map(_letter, plain.group())
+                self.at = plain.end()
+            else:
+                parts.append(self.repeated(self.atom(depth)))
         return parts[0] if len(parts) == 1 else Seq(tuple(parts))
 
     def repeated(self, node: Node) -> Node:
@@ -254,7 +269,7 @@ class _Parser:
             raise PatternError("a '}' without its '{'", "a literal one is \\}")
         if char in "\n\r\0":
             raise PatternError(f"a control character {char!r}", "a pattern is one line; a rule sees one line")
-        return Lit(char)
+        return _letter(char)
 
     def group(self, depth: int) -> Node:
         if self.peek(3) in ("(c)", "(C)"):
@@ -375,10 +390,9 @@ def expand(node: Node, lookup: Callable[[str], Node | None], seen: tuple[str, ..
                     "name a phrase list of [lists], an entity kind or a built-in class",
                 )
             return expand(found, lookup, (*seen, name))
-        case Seq(parts):
-            return Seq(tuple(expand(part, lookup, seen) for part in parts))
-        case Alt(parts):
-            return Alt(tuple(expand(part, lookup, seen) for part in parts))
+        case Seq(parts) | Alt(parts):
+            made = tuple([part if type(part) is Lit else expand(part, lookup, seen) for part in parts])
+            return node if all(map(is_, made, parts)) else type(node)(made)
         case Repeat(inner, low, high, lazy):
             return Repeat(expand(inner, lookup, seen), low, high, lazy)
         case Group(name, inner):
