@@ -16,7 +16,19 @@ import numpy as np
 
 from clean import scanning
 from clean.matching.letters import FOLDED, GATE_CHARS, case_variants, encoded
-from clean.matching.scan import FOREIGN_TEXT, GATE, ODD_BLANKS, SHORT_CHARS, SLACK, Bare, Check, Nominator, Scanned
+from clean.matching.scan import (
+    FOREIGN_TEXT,
+    GATE,
+    NEXT,
+    ODD_BLANKS,
+    SENTENCE,
+    SHORT_CHARS,
+    SLACK,
+    Bare,
+    Check,
+    Nominator,
+    Scanned,
+)
 from clean.ruleset.entities import is_exact, is_short
 from clean.ruleset.factors import DIGIT, FAR, FOREIGN, Factor, Needs, chance, needs
 from clean.ruleset.widen import COPYRIGHT_SIGN, canonical, literal_members
@@ -44,7 +56,7 @@ def nominator(rules: Sequence[Rule], table: EntityTable) -> Nominator:
     groups: dict[frozenset[Entity], int] = {}
     group_of = [-1] * len(rules)
     bare: list[Bare] = []
-    needed = [needs(rule.tree, fold=rule.fold) for rule in rules]
+    needed = [needs(rule.tree, fold=rule.fold, opening=_opens_a_sentence(rule)) for rule in rules]
     for number, (rule, need) in enumerate(zip(rules, needed, strict=True)):
         made = _where(rule, need, wide, short, foreign)
         if made is None:
@@ -104,11 +116,11 @@ class _Made:
     """Patterns as they gather: each once, with all its owners."""
 
     patterns: dict[tuple[str, int], int] = field(default_factory=dict)  # pattern and flags -> event
-    sizes: list[int] = field(default_factory=list)
+    sizes: list[tuple[int, int]] = field(default_factory=list)
     owners: list[tuple[int, int, int, int]] = field(default_factory=list)  # event, rule or group, before, after
 
     def __post_init__(self) -> None:
-        self.sizes = [0] * len(self.patterns)
+        self.sizes = [(0, 0)] * len(self.patterns)
 
     def compiled(self) -> Scanned:
         """Ready to scan with."""
@@ -116,13 +128,14 @@ class _Made:
         first = np.searchsorted(np.array([owner[0] for owner in owners]), np.arange(len(self.sizes) + 1))
         rule, before, after = (np.array([owner[index] for owner in owners], np.int64) for index in (1, 2, 3))
         database = scanning.Database.compiled(list(self.patterns))
-        return Scanned(database, first, np.array(self.sizes, np.int64), rule, before, after)
+        size, width = np.array(self.sizes, np.int64).T
+        return Scanned(database, first, size, width, rule, before, after)
 
-    def add(self, pattern: tuple[str, int, int], owner: tuple[int, int, int]) -> None:
-        """Look for a pattern (with its flags and the most characters of its text) for the sake of an owner."""
+    def add(self, pattern: tuple[str, int, str], owner: tuple[int, int, int]) -> None:
+        """Look for a pattern (with its flags and its text) for the sake of an owner."""
         event = self.patterns.setdefault(pattern[:2], len(self.patterns))
         if event == len(self.sizes):
-            self.sizes.append(pattern[2])
+            self.sizes.append((len(pattern[2]), len(pattern[2].encode("utf-8", "surrogatepass"))))
         self.owners.append((event, *owner))
 
 
@@ -131,16 +144,24 @@ def _is_anchored(rule: Rule) -> bool:
     return all(unit in ("line", "block") or (unit == "span" and rule.at == "start") for unit in rule.units)
 
 
+def _opens_a_sentence(rule: Rule) -> bool:
+    """Whether every unit of a rule opens where its line or a sentence does."""
+    return all(unit != "span" or rule.at == "start" for unit in rule.units)
+
+
 def _reach(rule: Rule, factor: Factor) -> tuple[int, int]:
-    """How far from the edges of its line a factor of a rule can stand; -1 for nothing but decoration between."""
+    """How far from the edges of its line a factor of a rule can stand; NEXT for nothing but decoration between."""
 
     def limit(chars: int, *, anchored: bool) -> int:
         if not anchored or chars >= FAR:
             return FAR
-        return chars + SLACK if chars else -1
+        return chars + SLACK if chars else NEXT
 
     closed = all(unit in ("line", "block") or (unit == "span" and rule.at == "end") for unit in rule.units)
-    return limit(factor.before, anchored=_is_anchored(rule)), limit(factor.after, anchored=closed)
+    before = limit(factor.before, anchored=_is_anchored(rule))
+    if before == FAR and not factor.before and _opens_a_sentence(rule):
+        before = SENTENCE
+    return before, limit(factor.after, anchored=closed)
 
 
 def _texts(factor: Factor, rule: Rule | None, table: EntityTable) -> Iterator[tuple[str, bool]]:
@@ -160,8 +181,8 @@ def _texts(factor: Factor, rule: Rule | None, table: EntityTable) -> Iterator[tu
 
 def _patterns(
     text: str, reach: tuple[int, int], *, fold: bool
-) -> Iterator[tuple[tuple[str, int, int], tuple[int, int]]]:
-    """Byte patterns (with flags, and characters) for a canonical text, and how far from the edges of its line each may stand.
+) -> Iterator[tuple[tuple[str, int, str], tuple[int, int]]]:
+    """Byte patterns (with flags, and texts) for a canonical text, and how far from the edges of its line each may stand.
 
     Plain texts only, for those scan and compile far faster than sets: of a text with too many forms a part is taken.
     """
@@ -171,7 +192,7 @@ def _patterns(
     limits = _farther(reach[0], low), _farther(reach[1], len(choices) - high)
     for forms in product(*choices[low:high]):
         written = "".join(forms)
-        yield ("".join(map(encoded, written)), flags, len(written)), limits
+        yield ("".join(map(encoded, written)), flags, written), limits
 
 
 def _written(texts: frozenset[str], part: Callable[[Sequence[int]], tuple[int, int]]) -> tuple[str, ...]:
@@ -209,7 +230,9 @@ def _part(sizes: Sequence[int]) -> tuple[int, int]:
 
 def _farther(limit: int, chars: int) -> int:
     """A limit of a text as one of a part of it."""
-    return limit if not chars or limit >= FAR else (SLACK if limit < 0 else limit) + chars
+    if not chars or limit >= FAR:
+        return limit
+    return FAR if limit == SENTENCE else (SLACK if limit == NEXT else limit) + chars
 
 
 @cache

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from clean.matching.letters import FOLDED
-from clean.matching.units import MAX_DECORATION, may_open
+from clean.matching.units import BULLETS, EMPHASIS, MAX_DECORATION, QUOTES, may_open
 from clean.ruleset.widen import BLANKS
-from clean.segment import without_marks
+from clean.segment import CLOSERS, STOPS, without_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SLACK: Final = MAX_DECORATION + 2  # characters of decoration, an outer blank and a carriage return
 SHORT_CHARS: Final = 200  # lines up to here hold a fifth of news text, and most of what is no prose
+NEXT: Final = -1  # a limit: nothing but decoration between
+SENTENCE: Final = -2  # a limit: at the start of the line or of a sentence, or behind decoration there
 GATE: Final = 0  # the event of documents that are scanned in a copy
 FOREIGN_TEXT: Final = 1  # the event of documents with scripts from factors.FOREIGN on
 # Blanks besides the plain one: rules' own (widen.BLANKS), and those that are cut off around a line.
@@ -37,6 +39,9 @@ _END: Final = (1 << _EVENT_SHIFT) - 1
 _MAX_GROUPS: Final = 1 << 16
 _ALNUM: Final = np.array([chr(byte).isalnum() and byte < 128 for byte in range(256)])
 _DIGIT: Final = re.compile(r"\d")
+_BEFORE_SENTENCE: Final = np.array(
+    [byte < 33 or byte > 127 or chr(byte) in STOPS + CLOSERS + QUOTES + BULLETS + EMPHASIS for byte in range(256)]
+)
 _NONE: Final = np.zeros(0, np.int64)
 
 
@@ -143,9 +148,10 @@ class Scanned:
 
     database: Database
     first: Any
-    size: Any  # event -> the most characters of its text
+    size: Any  # event -> the characters of its text
+    width: Any  # and its bytes
     rule: Any  # owner -> rule number, or -1 - group of entities that its line then names
-    before: Any  # owner -> the most characters between the line's start and the text, -1 where only decoration may be
+    before: Any  # owner -> the most characters between the line's start and the text, or NEXT, or SENTENCE
     after: Any  # owner -> the same to the line's end
 
     def placed(self, texts: _Texts, events: Any, skipped: Any) -> _Placed:
@@ -163,6 +169,7 @@ class Scanned:
         before = np.maximum(texts.chars(low, end) - self.size[number], 0)
         after = texts.chars(end, high)
         fits = _near(before, texts.raw[np.minimum(low, len(texts.raw) - 1)], index, self.before[owner])
+        fits &= (self.before[owner] != SENTENCE) | _opens_sentence(texts.raw, low, end - self.width[number])[index]
         fits &= _near(after, texts.raw[np.maximum(high - 1, 0)], index, self.after[owner])
         index, owner = index[fits], owner[fits]
         return document[index], line[index], self.rule[owner]
@@ -234,7 +241,9 @@ class Nominator:
                     rule,
                 )
             )
-        document, line, rule = _unique(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+        document, line, rule = _unique(
+            *(np.concatenate(columns) for columns in zip(*parts, strict=True)), rules=len(self.checks)
+        )
         low, high = texts.edges(document, line)
         return Found(document, line - texts.line(offsets[document]), low, high, rule, frozenset(gated.tolist()))
 
@@ -309,15 +318,20 @@ def _near(distance: Any, edge: Any, index: Any, limit: Any) -> Any:
     Where nothing but decoration may stand between, none does if the line's edge is a letter or digit.
     """
     loose = np.where(_ALNUM[edge], distance, 0)[index] == 0
-    return np.where(limit < 0, loose & (distance[index] <= SLACK), distance[index] <= limit)
+    return np.where(limit == NEXT, loose & (distance[index] <= SLACK), (distance[index] <= limit) | (limit == SENTENCE))
 
 
-def _unique(document: Any, line: Any, rule: Any) -> _Placed:
-    order = np.lexsort((rule, line, document))
-    document, line, rule = document[order], line[order], rule[order]
-    new = np.ones(len(rule), bool)
-    new[1:] = (np.diff(document) != 0) | (np.diff(line) != 0) | (np.diff(rule) != 0)
-    return document[new], line[new], rule[new]
+def _opens_sentence(raw: Any, low: Any, start: Any) -> Any:
+    """Whether a sentence may open at a byte of a line that starts at `low`: at its start, behind a stop or decoration."""
+    first, second = raw[np.maximum(start - 1, 0)], raw[np.maximum(start - 2, 0)]
+    outside = _BEFORE_SENTENCE[first] & ((first != ord(" ")) | (start - 1 <= low) | _BEFORE_SENTENCE[second])
+    return (start <= low) | outside
+
+
+def _unique(document: Any, line: Any, rule: Any, *, rules: int) -> _Placed:
+    # A line end is no part of a document boundary: lines are told apart by both.
+    _, index = np.unique((document + line) * rules + rule, return_index=True)
+    return document[index], line[index], rule[index]
 
 
 def _copy(text: Any) -> bytes:

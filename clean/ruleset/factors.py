@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from dataclasses import dataclass, replace
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -48,6 +48,7 @@ DIGIT: Final = "0"  # a decimal digit
 FOREIGN: Final = "\u0590"  # from here on: Hebrew, Arabic, the scripts of India and of East Asia, but for punctuation
 MAX_CHOICE: Final = 4  # characters of a set that are written out
 _IN_ANY_LINE: Final = 8_000.0  # of a set that is expected so often most lines hold a text
+_MET: Final = 0.35
 FAR: Final = 1 << 20  # a distance without bound
 
 
@@ -103,23 +104,33 @@ class Needs(NamedTuple):
     longest: int  # characters, runs of blanks counted once; FAR for no bound
 
 
-def needs(tree: Node, *, fold: bool) -> Needs:
-    """What every match must hold: the least likely set of factors first."""
+def needs(tree: Node, *, fold: bool, opening: bool = False) -> Needs:
+    """What every match must hold: the least likely set of factors first.
+
+    `opening`: matches open where a line or sentence does, so that texts they open with are met elsewhere for nothing.
+    """
     found = _facts(tree, fold)
+    opens = frozenset() if found.optional or "" in found.sides[0] else _openings(found.sides[0])
     entities = [way for way in found.ways if all(factor.entity is not None for factor in way)]
     named = frozenset(factor.entity for factor in min(entities, key=len, default=()) if factor.entity is not None)
-    ways = sorted(found.all_ways, key=chance)
+    heads = tuple(Factor(text, 0, found.longest) for text in sorted(opens))
+    ways = sorted((*found.all_ways, *((heads,) if heads else ())), key=partial(_cost, opening=opening))
     best = ways[0] if ways else ()
     others = [frozenset(factor.text for factor in way) for way in ways[1:] if _is_worth_a_look(way)]
-    opens = _NOTHING if found.optional else _openings(found.sides[0])
     return Needs(
         _least(tuple(map(_bared, best))),
         named,
         tuple(dict.fromkeys(others))[:MAX_OTHERS],
-        frozenset() if "" in opens else opens,
+        opens,
         found.signs,
         found.longest,
     )
+
+
+def _cost(way: Factors, *, opening: bool) -> float:
+    """What it costs to look for a set: an event where a text is met, and more where its line has then to be tried."""
+    likely = chance(way)
+    return _MET * likely if opening and all(factor.before == 0 and factor.entity is None for factor in way) else likely
 
 
 def _is_worth_a_look(way: Factors) -> bool:
