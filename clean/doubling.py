@@ -114,7 +114,7 @@ def _baits(rule: Rule) -> Iterator[_Bait]:
         units.update({_Bait("", " ".join(words[:count]) + " "): None for count in {1, (len(words) + 1) // 2}})
     lines = list(islice(dict.fromkeys(examples), 1))
     heads = ["", *(line[: len(line) * part // 3] for line in lines for part in (1, 2, 3))]
-    wanted = required_texts(rule.tree)[:1]
+    wanted = [texts[0] for texts in required_texts(rule.tree)[:1]]
     for head in dict.fromkeys([*heads, *wanted]):
         units.update({_Bait(head, filler): None for filler in _FILLERS})
     for head in dict.fromkeys(heads[::3]):  # with what every match holds at the end, or nothing is tried at all

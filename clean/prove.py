@@ -6,6 +6,7 @@ Each positive fires, gives its values and is claimed by its rule alone; no near 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from clean import schema, segment
@@ -69,8 +70,12 @@ class _Bench:
     def __init__(self, loaded: RuleSet) -> None:
         self.ruleset = RuleSet(loaded.rules, loaded.entities)
         self.matcher = ReferenceMatcher(self.ruleset)
-        self.index = RequiredIndex([rule.tree for rule in loaded.rules])
         self.by_id = {rule.id: rule for rule in loaded.rules}
+
+    @cached_property
+    def _index(self) -> RequiredIndex:
+        """Which rules an example can concern; most runs have no rule to prove."""
+        return RequiredIndex([rule.tree for rule in self.ruleset.rules])
 
     def check(self, number: int, rule: Rule) -> Iterator[Fault]:
         for tree in (rule.tree, *rule.unless):
@@ -132,7 +137,7 @@ class _Bench:
         rules = self.ruleset.rules
         found = {number}
         if alone:
-            found |= {index for index in self.index.concerned(text) if rules[index].builtin == rule.builtin}
+            found |= {index for index in self._index.concerned(text) if rules[index].builtin == rule.builtin}
         if leaned:
             found |= {
                 i

@@ -8,7 +8,8 @@ import pytest
 
 from clean.ruleset import classes, linear, widen
 from clean.ruleset.captures import prepare
-from clean.ruleset.pattern import PatternError, expand, parse
+from clean.ruleset.pattern import PatternError, parse
+from clean.ruleset.trees import expand
 
 
 def compiled(source, *, fold=True):

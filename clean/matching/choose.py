@@ -85,12 +85,17 @@ def nominator(rules: Sequence[Rule], table: EntityTable) -> Nominator:
     )
 
 
-def _check(rule: Rule, need: Needs) -> Check | None:
+def check(rule: Rule) -> Check | None:
     """What a line is asked before the pattern of a rule is."""
+    return _check(rule, needs(rule.tree, fold=rule.fold))
+
+
+def _check(rule: Rule, need: Needs) -> Check | None:
     opens = _written(need.opens, _opening)
+    opens = () if "" in opens else opens  # a sign that stands in too many forms
     others = tuple(_written(texts, _part) for texts in need.others)
-    digit = DIGIT in need.signs
-    return Check(opens, _is_anchored(rule), digit, others) if opens or others or digit else None
+    found = Check(_length(rule, need), opens, _is_anchored(rule), DIGIT in need.signs, others)
+    return found if opens or others or found.digit or found.longest < FAR else None
 
 
 def _where(rule: Rule, need: Needs, wide: _Made, short: _Made, foreign: _Made) -> _Made | None:

@@ -16,15 +16,16 @@ import numpy as np
 
 from clean import segment
 from clean.hosts import host_of
-from clean.matching.choose import nominator
+from clean.matching.choose import check, nominator
 from clean.matching.reference import Candidates, applies, one_by_one, placed
+from clean.matching.scan import is_gated
 from clean.matching.units import Names, RuleMatcher
 from clean.ruleset.required import RequiredIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from clean.matching.scan import Nominator
+    from clean.matching.scan import Check, Nominator
     from clean.matching.units import Hit
     from clean.records import Match
     from clean.ruleset.model import RuleSet
@@ -48,6 +49,7 @@ class FastMatcher:
         self.table = self.ruleset.entities
         self.matchers = tuple(RuleMatcher(rule, self.table) for rule in self.ruleset.rules)
         self._index: RequiredIndex | None = None
+        self._checks: dict[int, Check | None] = {}
         self._seen = 0
         self._local = threading.local()
 
@@ -97,14 +99,14 @@ class FastMatcher:
             for *_, rule in listed:
                 hits = known.hits.get(rule)
                 if hits is None:
-                    check = None if copied else checks[rule]
-                    if check is None or check(known.small):
-                        opens = check.opens if check is not None else ()
+                    asked = None if copied else checks[rule]
+                    if asked is None or asked(known.small):
+                        opens = asked.opens if asked is not None else ()
                         hits = self.matchers[rule].in_line(known.names(self.table), opens)
                     known.hits[rule] = hits = hits or ()
                 if hits:
-                    asked = self.matchers[rule].rule
-                    if not asked.outlets or applies(asked, host()):
+                    its_rule = self.matchers[rule].rule
+                    if not its_rule.outlets or applies(its_rule, host()):
                         found.append((rule, number, hits))
         return sorted(found)
 
@@ -135,16 +137,27 @@ class FastMatcher:
             raw = memoryview(view.text.encode("utf-8", "surrogatepass"))
             found = self._nominator.nominate(raw, np.array([0, len(raw)]), [host and f"https://{host}/"])
             return self._placed(self._hits(raw, found.lines(), lambda: host, copied=bool(found.copied)), view)
-        names: dict[int, Names] = {}
+        gated = is_gated(view.text)
+        lines: dict[int, Names] = {}
         matches: list[Match] = []
         for rule, index in self._wanted(view):
             matcher = self.matchers[rule]
-            if applies(matcher.rule, host):
-                line = names.get(index)
-                if line is None:
-                    line = names[index] = Names(view.line(index), self.table)
-                matches += placed(rule, matcher, matcher.in_line(line), view, index)
+            if not applies(matcher.rule, host):
+                continue
+            names = lines.get(index)
+            if names is None:
+                names = lines[index] = Names(view.line(index), self.table)
+            asked = None if gated else self._check(rule)
+            if asked is None or asked(names.small):
+                hits = matcher.in_line(names, asked.opens if asked is not None else ())
+                matches += placed(rule, matcher, hits, view, index)
         return matches
+
+    def _check(self, rule: int) -> Check | None:
+        """What a line is asked before a rule's pattern is compiled, found when first needed."""
+        if rule not in self._checks:
+            self._checks[rule] = check(self.ruleset.rules[rule])
+        return self._checks[rule]
 
     def _wanted(self, view: View) -> Sequence[tuple[int, int]]:
         """Rules and lines that can match, by the texts each rule requires."""

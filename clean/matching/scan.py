@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from clean.matching.letters import FOLDED
+from clean.matching.letters import FOLDED, GATE_CHARS
 from clean.matching.units import BULLETS, EMPHASIS, MAX_DECORATION, QUOTES, may_open
 from clean.ruleset.widen import BLANKS
-from clean.segment import CLOSERS, STOPS, without_marks
+from clean.segment import CLOSERS, MARKS, STOPS, without_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +34,7 @@ FOREIGN_TEXT: Final = 1  # the event of documents with scripts from factors.FORE
 ODD_BLANKS: Final = "\t\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029" + "".join(sorted(BLANKS - {" ", "\t"}))
 _BLANK: Final = f"[{''.join(sorted(BLANKS))}]"
 _BLANK_RUN: Final = re.compile(f"[{''.join(sorted(BLANKS - {' '}))}]{_BLANK}*| {_BLANK}+")
+_ODD: Final = re.compile(f"[ \r][ \r]|[{ODD_BLANKS}{MARKS}{GATE_CHARS}]")
 _EVENT_SHIFT: Final = 40  # an event is one number: id and byte offset
 _END: Final = (1 << _EVENT_SHIFT) - 1
 _MAX_GROUPS: Final = 1 << 16
@@ -78,6 +79,7 @@ class Bare(NamedTuple):
 class Check(NamedTuple):
     """What a line of a document at no gate, its letters made small, shows wherever a rule matches it."""
 
+    longest: int  # characters
     opens: tuple[str, ...]  # with one of these the unit opens, decoration apart; () where it is not known
     anchored: bool  # every unit of the rule opens with its line
     digit: bool  # a decimal digit
@@ -85,6 +87,8 @@ class Check(NamedTuple):
 
     def __call__(self, small: str) -> bool:
         """Whether the rule can match the line, outer blanks left out."""
+        if len(small) > self.longest:
+            return False
         if self.opens and self.anchored and not may_open(small, 0, self.opens):
             return False
         if self.digit and _DIGIT.search(small) is None:
@@ -336,6 +340,11 @@ def _unique(document: Any, line: Any, rule: Any, *, rules: int) -> _Placed:
 
 def _copy(text: Any) -> bytes:
     return folded(without_marks(str(text, "utf-8", "surrogatepass"))).encode("utf-8", "surrogatepass")
+
+
+def is_gated(text: str) -> bool:
+    """Whether a text holds what keeps its lines from being asked: odd blanks, marks, letters folded onto ASCII ones."""
+    return _ODD.search(text) is not None
 
 
 def folded(text: str) -> str:

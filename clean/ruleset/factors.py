@@ -138,17 +138,6 @@ def _is_worth_a_look(way: Factors) -> bool:
     return plain and len(way) <= MAX_TEXTS and chance(way) < _IN_ANY_LINE
 
 
-def texts(tree: Node) -> tuple[str, ...]:
-    """Canonical texts one of which stands in every match, names of organisations and the copyright sign left aside; () for none."""
-    found = _facts(tree, fold=True)
-    plain = [
-        way
-        for way in found.all_ways
-        if all(factor.entity is None and COPYRIGHT_SIGN not in factor.text for factor in way)
-    ]
-    return tuple(factor.text for factor in _least(min(plain, key=chance, default=())))
-
-
 def _bared(factor: Factor) -> Factor:
     """A factor without signs at its ends that stand in many forms, if enough of it is left."""
     text = factor.text.strip(_MANIFOLD)

@@ -18,8 +18,9 @@ from clean import schema
 from clean.errors import Fault, RuleError
 from clean.ruleset.entities import ALIAS_CHARS, Entity, EntityTable, clashes
 from clean.ruleset.model import Rule, RuleSet
-from clean.ruleset.pattern import PatternError, expand, parse
+from clean.ruleset.pattern import PatternError, parse
 from clean.ruleset.read import Place, RuleReader
+from clean.ruleset.trees import expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from clean import schema
+from clean.ruleset.trees import written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,11 +134,17 @@ def _digest(rules: Sequence[Rule], entities: EntityTable) -> str:
     """sha256 over all that changes results: what examples, titles and notes say does not."""
     payload = [
         [
-            rule.id, rule.version, rule.category, rule.act, repr(rule.tree), rule.units, rule.at, rule.ends, rule.zone,
-            rule.within, rule.fold, repr(rule.unless), rule.after, rule.before, rule.outlets, repr(rule.block),
+            rule.id, rule.version, rule.category, rule.act, written(rule.tree), rule.units, rule.at, rule.ends, rule.zone,
+            rule.within, rule.fold, [*map(written, rule.unless)], rule.after, rule.before, rule.outlets,
+            [*map(_condition, rule.block.keep_on)], [*map(_condition, rule.block.until)],
+            rule.block.until_included, rule.block.min_lines, rule.block.max_lines, rule.block.must_end,
         ]
         for rule in rules
     ]  # fmt: skip
     names = [[e.name, e.kinds, e.aliases, e.legal, e.domain] for e in sorted(entities.entities, key=lambda e: e.name)]
     text = json.dumps([payload, names], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _condition(condition: Condition) -> str:
+    return condition.shape if condition.tree is None else f"={written(condition.tree)}"

@@ -20,13 +20,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from operator import is_
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from clean import schema, segment
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 UNBOUNDED: Final = -1
 MAX_REPEAT: Final = 200
@@ -375,26 +371,3 @@ class _Parser:
         if not char or (char.isalnum() and char not in _ESCAPES):
             raise PatternError(f"the escape \\{char} in a set", "write the character itself")
         return _ESCAPES.get(char, char)
-
-
-def expand(node: Node, lookup: Callable[[str], Node | None], seen: tuple[str, ...] = ()) -> Node:
-    """The tree with every placeholder replaced. Raises PatternError for an unknown name or a list that holds itself."""
-    match node:
-        case Ref(name):
-            if name in seen:
-                raise PatternError(f"the list {{{name}}} holds itself", "a list may hold other lists, not itself")
-            found = lookup(name)
-            if found is None:
-                raise PatternError(
-                    f"unknown placeholder {{{name}}}",
-                    "name a phrase list of [lists], an entity kind or a built-in class",
-                )
-            return expand(found, lookup, (*seen, name))
-        case Seq(parts) | Alt(parts):
-            made = tuple([part if type(part) is Lit else expand(part, lookup, seen) for part in parts])
-            return node if all(map(is_, made, parts)) else type(node)(made)
-        case Repeat(inner, low, high, lazy):
-            return Repeat(expand(inner, lookup, seen), low, high, lazy)
-        case Group(name, inner):
-            return Group(name, expand(inner, lookup, seen))
-    return node

@@ -11,7 +11,8 @@ from clean.ruleset import linear
 from clean.ruleset.captures import entity_kinds, has_words, prepare
 from clean.ruleset.classes import CLASSES
 from clean.ruleset.model import DEFAULT_WITHIN, Block, Condition, Example, Rule
-from clean.ruleset.pattern import Alt, Entity, Node, PatternError, expand, parse
+from clean.ruleset.pattern import Alt, Entity, Node, PatternError, parse
+from clean.ruleset.trees import expand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
