@@ -12,7 +12,7 @@ r"""The pattern language: a documented, safe subset of `regex` syntax, read into
 
 Everything else is refused with a sentence on how to write it: numbered groups, back references, look-around, flags,
 fuzzy matching, anchors (the unit supplies them). The same tree is widened into a `regex` pattern (widen.py), checked for
-linear matching (linear.py) and, for the fast matcher, turned into a byte superset.
+linear matching (linear.py) and asked for what every match must hold (factors.py).
 """
 
 from __future__ import annotations
