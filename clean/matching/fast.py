@@ -66,9 +66,8 @@ class FastMatcher:
 
     def batch(self, data: Any, offsets: Any, urls: Sequence[str | None]) -> Iterator[Candidates]:
         """The documents `data[offsets[i]:offsets[i + 1]]` (UTF-8) of the addresses `urls` that have candidates, in order."""
-        if self._nominator is None and self._seen + offsets[-1] - offsets[0] <= FEW_BYTES:
-            self._seen += int(offsets[-1] - offsets[0])
-            yield from one_by_one(self.candidates, data, offsets, urls)
+        if self._is_little(int(offsets[-1] - offsets[0])):
+            yield from one_by_one(self._alone, data, offsets, urls)
             return
         found = self.nominator().nominate(data, offsets, urls)
         for row, group in groupby(found.lines(), lambda item: item[0]):
@@ -131,12 +130,21 @@ class FastMatcher:
                 cache[raw] = known
         return known
 
+    def _is_little(self, size: int) -> bool:
+        """Whether, with so many bytes more, it does not pay yet to build a database."""
+        self._seen += size
+        return self._nominator is None and self._seen <= FEW_BYTES
+
     def candidates(self, view: View, host: str | None) -> list[Match]:
         """Every candidate of one document."""
-        if self._nominator is not None:
-            raw = memoryview(view.text.encode("utf-8", "surrogatepass"))
-            found = self._nominator.nominate(raw, np.array([0, len(raw)]), [host and f"https://{host}/"])
-            return self._placed(self._hits(raw, found.lines(), lambda: host, copied=bool(found.copied)), view)
+        if self._is_little(len(view.text)):
+            return self._alone(view, host)
+        raw = memoryview(view.text.encode("utf-8", "surrogatepass"))
+        found = self.nominator().nominate(raw, np.array([0, len(raw)]), [host and f"https://{host}/"])
+        return self._placed(self._hits(raw, found.lines(), lambda: host, copied=bool(found.copied)), view)
+
+    def _alone(self, view: View, host: str | None) -> list[Match]:
+        """Every candidate of one document, without a database."""
         gated = is_gated(view.text)
         lines: dict[int, Names] = {}
         matches: list[Match] = []
