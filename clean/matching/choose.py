@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from clean.ruleset.pattern import Entity
 
 WEAK: Final = 3_000.0  # a factor expected at so many places of a megabyte tells too little to look for it everywhere
+IDLE: Final = 8_000.0  # more than there are short lines with a digit
 USELESS: Final = 100_000.0  # a blank, a vowel
 MAX_FORMS: Final = 16  # plain patterns a text may need
 _PLAIN: Final = str.maketrans(FOLDED)
@@ -60,7 +61,8 @@ def nominator(rules: Sequence[Rule], table: EntityTable) -> Nominator:
     for number, (rule, need) in enumerate(zip(rules, needed, strict=True)):
         made = _where(rule, need, wide, short, foreign)
         if made is None:
-            bare.append(Bare(number, _length(rule, need), FOREIGN in need.signs, rule.outlets))
+            signs = (DIGIT in need.signs, FOREIGN in need.signs)
+            bare.append(Bare(number, _length(rule, need), *signs, rule.outlets))
             continue
         for factor in need.best:
             reach = _reach(rule, factor)
@@ -106,7 +108,7 @@ def _where(rule: Rule, need: Needs, wide: _Made, short: _Made, foreign: _Made) -
     if rule.outlets:
         return None
     if _length(rule, need) <= SHORT_CHARS:
-        return short if likely < USELESS else None
+        return short if likely < (IDLE if DIGIT in need.signs else USELESS) else None
     return foreign if FOREIGN in need.signs and need.best else wide if need.best else None
 
 

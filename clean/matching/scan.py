@@ -72,6 +72,7 @@ class Bare(NamedTuple):
 
     rule: int
     longest: int  # characters of a line
+    digit: bool  # only lines with a decimal digit
     foreign: bool  # only in documents with FOREIGN_TEXT
     outlets: tuple[str, ...]  # only in documents of these; () for all
 
@@ -114,6 +115,14 @@ class _Texts:
     def more(self) -> Any:
         """Offsets of the bytes that only continue a character."""
         return np.flatnonzero((self.raw & 0xC0) == 0x80)
+
+    def may_hold_digits(self, low: Any, high: Any) -> Any:
+        """Whether a digit of ASCII or any character beyond it stands between byte offsets."""
+        return np.searchsorted(self._digits, high) > np.searchsorted(self._digits, low)
+
+    @cached_property
+    def _digits(self) -> Any:
+        return np.flatnonzero(((self.raw >= ord("0")) & (self.raw <= ord("9"))) | (self.raw > 127))
 
     def document(self, place: Any) -> Any:
         """The documents of some bytes."""
@@ -311,8 +320,10 @@ class Nominator:
 
 def _bare(entry: Bare, texts: _Texts, documents: Any) -> _Placed:
     """The lines of documents that a rule without a telling text concerns."""
-    low, _, document, chars = texts.lines
+    low, high, document, chars = texts.lines
     kept = np.flatnonzero((chars <= entry.longest) & np.isin(document, documents))
+    if entry.digit:
+        kept = kept[texts.may_hold_digits(low[kept], high[kept])]
     return document[kept], texts.line(low[kept]), np.full(len(kept), entry.rule)
 
 
