@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter, defaultdict
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -102,16 +103,37 @@ def _folded(text: str) -> str:
 
 
 class RequiredIndex:
-    """Which of many trees a text can concern: those of whose sets of required texts it holds one each."""
+    """Which of many trees a text can concern: those of whose sets of required texts it holds one each.
+
+    A tree is found by a whole word of each text of a set, the rarest among all trees, where they have one.
+    """
 
     def __init__(self, trees: Sequence[Node]) -> None:
         self.required = [required_texts(tree) for tree in trees]
+        inner = [_inner_words(sets) for sets in self.required]
+        counts = Counter(word for ways in inner for word in {word for way in ways for word in way})
+        self.by_word: dict[str, list[int]] = defaultdict(list)
+        self.others: list[int] = []
+        for number, ways in enumerate(inner):
+            for word in {min(way, key=lambda word: counts[word]) for way in ways}:
+                self.by_word[word].append(number)
+            if not ways:
+                self.others.append(number)
 
     def concerned(self, text: str, among: Iterable[int] | None = None) -> set[int]:
         """The numbers of all trees (or of those among some) that could match somewhere in the text."""
         folded = fold_text(text)
+        if among is None:
+            among = self.others + [number for word in set(folded.split(" ")) for number in self.by_word.get(word, ())]
         return {
-            number
-            for number in (range(len(self.required)) if among is None else among)
-            if all(any(text in folded for text in texts) for texts in self.required[number])
+            number for number in among if all(any(text in folded for text in texts) for texts in self.required[number])
         }
+
+
+def _inner_words(sets: tuple[tuple[str, ...], ...]) -> list[list[str]]:
+    """For each text of the first set that has them, the words that do not go on outside it."""
+    for texts in sets:
+        words = [text.split(" ")[1:-1] for text in texts]
+        if all(words):
+            return words
+    return []
