@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ONCE: Final = hyperscan.HS_FLAG_SINGLEMATCH
-LINES: Final = hyperscan.HS_FLAG_MULTILINE
 CASELESS: Final = hyperscan.HS_FLAG_CASELESS
 UTF8: Final = hyperscan.HS_FLAG_UTF8
 ANY_LINE_END: Final = hyperscan.HS_FLAG_DOTALL

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from clean import scanning
-from clean.matching.letters import FOLDED, GATE_CHARS, case_variants, encoded
+from clean.matching.letters import GATE_CHARS, case_variants, encoded
 from clean.matching.scan import (
     FOREIGN_TEXT,
     GATE,
     NEXT,
-    ODD_BLANKS,
+    ODD_CHARS,
+    ODD_PAIR,
     SENTENCE,
     SHORT_CHARS,
     SLACK,
@@ -31,8 +32,7 @@ from clean.matching.scan import (
 )
 from clean.ruleset.entities import is_exact, is_short
 from clean.ruleset.factors import DIGIT, FAR, FOREIGN, Factor, Needs, chance, needs
-from clean.ruleset.widen import COPYRIGHT_SIGN, canonical, literal_members
-from clean.segment import MARKS, members
+from clean.ruleset.widen import COPYRIGHT_SIGN, FOLDED, canonical, literal_members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,13 +51,13 @@ _FOREIGN_TEXT: Final = r"[\xd6-\xe0\xe3-\xee]|\xe1[\x80-\xb7]|\xef[\x80-\xab]"  
 
 def nominator(rules: Sequence[Rule], table: EntityTable) -> Nominator:
     """Choose what each rule is looked for by and compile it. Raises ConfigError."""
-    odd = rf"[ \r][ \r]|{encoded(ODD_BLANKS)}|{encoded(members(MARKS))}|{encoded(GATE_CHARS)}"
-    wide = _Made({(odd, scanning.ONCE): GATE, (_FOREIGN_TEXT, scanning.ONCE): FOREIGN_TEXT})
+    gate = rf"{ODD_PAIR}|{encoded(ODD_CHARS)}"
+    wide = _Made({(gate, scanning.ONCE): GATE, (_FOREIGN_TEXT, scanning.ONCE): FOREIGN_TEXT})
     short, foreign = _Made(), _Made()
     groups: dict[frozenset[Entity], int] = {}
     group_of = [-1] * len(rules)
     bare: list[Bare] = []
-    needed = [needs(rule.tree, fold=rule.fold, opening=_opens_a_sentence(rule)) for rule in rules]
+    needed = [_needed(rule) for rule in rules]
     for number, (rule, need) in enumerate(zip(rules, needed, strict=True)):
         made = _where(rule, need, wide, short, foreign)
         if made is None:
@@ -89,7 +89,11 @@ def nominator(rules: Sequence[Rule], table: EntityTable) -> Nominator:
 
 def check(rule: Rule) -> Check | None:
     """What a line is asked before the pattern of a rule is."""
-    return _check(rule, needs(rule.tree, fold=rule.fold))
+    return _check(rule, _needed(rule))
+
+
+def _needed(rule: Rule) -> Needs:
+    return needs(rule.tree, fold=rule.fold, opening=_opens_a_sentence(rule))
 
 
 def _check(rule: Rule, need: Needs) -> Check | None:

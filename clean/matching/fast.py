@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from clean.matching.scan import Check, Nominator
     from clean.matching.units import Hit
     from clean.records import Match
+    from clean.ruleset.entities import EntityTable
     from clean.ruleset.model import RuleSet
     from clean.segment import View
 
@@ -99,9 +100,9 @@ class FastMatcher:
                 hits = known.hits.get(rule)
                 if hits is None:
                     asked = None if copied else checks[rule]
-                    if asked is None or asked(known.small):
+                    if asked is None or asked(known.names.small):
                         opens = asked.opens if asked is not None else ()
-                        hits = self.matchers[rule].in_line(known.names(self.table), opens)
+                        hits = self.matchers[rule].in_line(known.names, opens)
                     known.hits[rule] = hits = hits or ()
                 if hits:
                     its_rule = self.matchers[rule].rule
@@ -123,7 +124,7 @@ class FastMatcher:
             cache = self._local.lines = {}
         known = cache.get(raw)
         if known is None:
-            known = _Known(raw)
+            known = _read(raw, self.table)
             if len(raw) <= MAX_CACHED_BYTES:
                 if len(cache) >= MAX_CACHED_LINES:
                     cache.clear()
@@ -177,19 +178,13 @@ class FastMatcher:
         )
 
 
-class _Known:
-    """One line: what each rule that was asked finds in it."""
+class _Known(NamedTuple):
+    """One line, and what each rule that was asked finds in it."""
 
-    __slots__ = ("_names", "hits", "small", "text")
+    names: Names
+    hits: dict[int, tuple[Hit, ...]]
 
-    def __init__(self, raw: bytes) -> None:
-        self.text = raw.decode("utf-8", "surrogatepass").strip()
-        self.small = self.text.lower()
-        self.hits: dict[int, tuple[Hit, ...]] = {}
-        self._names: Names | None = None
 
-    def names(self, table: Any) -> Names:
-        if self._names is None:
-            text = self.text if self.text.isascii() else segment.without_marks(self.text).strip()
-            self._names = Names(text, table)
-        return self._names
+def _read(raw: bytes, table: EntityTable) -> _Known:
+    text = raw.decode("utf-8", "surrogatepass")
+    return _Known(Names((text if text.isascii() else segment.without_marks(text)).strip(), table), {})

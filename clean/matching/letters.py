@@ -8,8 +8,8 @@ from typing import Final
 
 import regex
 
-# The letters that `regex` folds onto ASCII ones (a test asks it), and what they are read as in a folded copy.
-FOLDED: Final = {"İ": "I", "ı": "i", "ſ": "s", "\u212a": "K"}
+from clean.ruleset.widen import FOLDED
+
 GATE_CHARS: Final = "".join(FOLDED)
 LAST_CASED_PLANE: Final = 0x20000  # Unicode has no cased letter above plane 1 (a test asks `regex`)
 

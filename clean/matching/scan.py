@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from clean.matching.letters import FOLDED, GATE_CHARS
+from clean.matching.letters import GATE_CHARS
 from clean.matching.units import BULLETS, EMPHASIS, MAX_DECORATION, QUOTES, may_open
-from clean.ruleset.widen import BLANKS
-from clean.segment import CLOSERS, MARKS, STOPS, without_marks
+from clean.ruleset.widen import BLANKS, FOLDED
+from clean.segment import CLOSERS, MARKS, STOPS, members, without_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +33,10 @@ FOREIGN_TEXT: Final = 1  # the event of documents with scripts from factors.FORE
 ODD_BLANKS: Final = "\t\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029" + "".join(sorted(BLANKS - {" ", "\t"}))
 _BLANK: Final = f"[{''.join(sorted(BLANKS))}]"
 _BLANK_RUN: Final = re.compile(f"[{''.join(sorted(BLANKS - {' '}))}]{_BLANK}*| {_BLANK}+")
-_ODD: Final = re.compile(f"[ \r][ \r]|[{ODD_BLANKS}{MARKS}{GATE_CHARS}]")
+# What brings a document to the gate.
+ODD_CHARS: Final = ODD_BLANKS + members(MARKS) + GATE_CHARS
+ODD_PAIR: Final = r"[ \r][ \r]"
+_ODD: Final = re.compile(f"{ODD_PAIR}|[{re.escape(ODD_CHARS)}]")
 _EVENT_SHIFT: Final = 40  # an event is one number: id and byte offset
 _END: Final = (1 << _EVENT_SHIFT) - 1
 _MAX_GROUPS: Final = 1 << 16
@@ -202,14 +204,12 @@ class Scanned:
 
     def in_documents(self, texts: _Texts, documents: Any) -> _Placed:
         """What stands in some documents."""
-        starts = texts.offsets[documents].tolist()
-        return self.placed(
-            texts,
-            self._events(
-                [texts.data[a:b] for a, b in zip(starts, texts.offsets[documents + 1].tolist(), strict=True)], starts
-            ),
-            _NONE,
-        )
+        return self.placed(texts, self.events(texts, documents), _NONE)
+
+    def events(self, texts: _Texts, documents: Any) -> Any:
+        """Every event of some documents, as one number."""
+        starts, ends = texts.offsets[documents].tolist(), texts.offsets[documents + 1].tolist()
+        return self._events([texts.data[low:high] for low, high in zip(starts, ends, strict=True)], starts)
 
     def _events(self, pieces: Sequence[Any], starts: Sequence[int] = (0,)) -> Any:
         scan = self.database.scanner()
@@ -300,22 +300,9 @@ class Nominator:
 
     def _events(self, texts: _Texts) -> tuple[Any, Any, Any]:
         """Every event as one number, the documents at the gate, and those with scripts from factors.FOREIGN on."""
-        scan = self.wide.database.scanner()
-        events: list[int] = []
-        marked: tuple[list[int], list[int]] = ([], [])
-        append = events.append
-        number = low = 0
-
-        def on_event(event: int, _: int, end: int, __: int, ___: object) -> None:
-            if event > FOREIGN_TEXT:
-                append((event << _EVENT_SHIFT) + low + end)
-            else:
-                marked[event].append(number)
-
-        data = texts.data
-        for number, (low, high) in enumerate(pairwise(texts.offsets.tolist())):  # noqa: B007 - the handler reads both
-            scan(data[low:high], on_event)
-        return np.array(events, np.int64), np.array(marked[GATE], np.int64), np.array(marked[FOREIGN_TEXT], np.int64)
+        events = self.wide.events(texts, np.arange(len(texts.offsets) - 1))
+        number, document = events >> _EVENT_SHIFT, texts.document((events & _END) - 1)
+        return events[number > FOREIGN_TEXT], document[number == GATE], document[number == FOREIGN_TEXT]
 
 
 def _bare(entry: Bare, texts: _Texts, documents: Any) -> _Placed:

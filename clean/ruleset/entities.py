@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import regex
 
 from clean.ruleset.pattern import Lit, Node, Repeat, Seq
-from clean.ruleset.widen import FOLD_GROUPS, compile_pattern, emit
+from clean.ruleset.widen import FOLD_GROUPS, FOLDED, compile_pattern, emit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,8 +29,7 @@ _GLUED = regex.compile(f"[{_UNSPACED}]")
 _WORDS = re.compile(r"\w+")  # four times as fast as `regex` over a line, and only ever compared with itself
 # A text's runs of ASCII letters and digits are had ten times as fast as its words, from its bytes.
 _ASCII_RUNS = bytes(ord(chr(byte).lower()) if byte < 128 and chr(byte).isalnum() else ord(" ") for byte in range(256))
-_FOLDED_ONTO_ASCII = re.compile("[\u0130\u0131\u017f\u212a]")  # İ ı ſ and the Kelvin sign
-_ONTO_ASCII: Final = {"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"}
+_FOLDED = re.compile(f"[{''.join(FOLDED)}]")
 _BEYOND_LATIN = re.compile("[\u0370-\u1dff\u2e80-\U0010ffff]")
 _WORD = regex.compile(rf"[\w--[{_UNSPACED}]]", regex.V1)
 _FOLDS: Final = str.maketrans({char: group[0] for group in FOLD_GROUPS for char in group})
@@ -119,7 +118,7 @@ class EntityTable:
 def _runs(text: str) -> set[bytes]:
     """The runs of ASCII letters and digits, in small letters."""
     if not text.isascii():
-        text = _FOLDED_ONTO_ASCII.sub(lambda char: _ONTO_ASCII[char.group()], text)
+        text = _FOLDED.sub(lambda char: FOLDED[char.group()], text)
     return set(text.encode("utf-8", "surrogatepass").translate(_ASCII_RUNS).split())
 
 

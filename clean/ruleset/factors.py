@@ -71,7 +71,7 @@ _NOTHING: Final = frozenset(("",))
 class _Facts:
     """Of a part: all its texts if they are few, sets of factors, the length of its longest text, the signs that each shows.
 
-    And what each opens and closes with, "" for anything, if it is there: the empty text is one of `optional` parts.
+    And what each opens and closes with, "" for anything, if it is there: a part without `exact` texts may be `optional`.
     """
 
     exact: frozenset[str] | None
@@ -270,7 +270,7 @@ def _choice(parts: list[_Facts]) -> _Facts:
         _few(
             frozenset[str]().union(
                 *(part.sides[side] for part in parts),
-                _NOTHING if any(p.optional and p.exact is None for p in parts) else (),
+                _NOTHING if any(part.optional for part in parts) else (),
             ),
             side,
         )
@@ -285,7 +285,7 @@ def _repeat(inner: _Facts, low: int, high: int) -> _Facts:
         return inner
     if low == 0:
         exact = inner.exact | {""} if inner.exact is not None and high == 1 else None
-        return _Facts(exact, (), most, frozenset(), *inner.sides, optional=True)
+        return _Facts(exact, (), most, frozenset(), *inner.sides, optional=exact is None)
     rest = FAR if high == UNBOUNDED else inner.longest * (high - 1)
     if inner.exact is not None and len(inner.exact) == 1:  # `#{3,}` holds three of them
         inner = replace(inner, exact=frozenset(text * min(low, MAX_ROUNDS) for text in inner.exact))
@@ -301,7 +301,7 @@ def _sequence(parts: list[_Facts]) -> _Facts:
     run, opened, exactly = _NOTHING, 0, True
     for index, part in enumerate(parts):
         ways += [_moved(way, starts[index], rests[index + 1]) for way in part.ways]
-        opens, closes = (_NOTHING, _NOTHING) if part.optional and part.exact is None else part.sides
+        opens, closes = (_NOTHING, _NOTHING) if part.optional else part.sides
         joined = _product(run, opens)
         if joined is None:  # "(?:Please )?(?:Give|Donate)" ends as "(?:Give|Donate)" does
             opened += max(map(len, run)) - min(map(len, run))
