@@ -26,7 +26,6 @@ from clean.matching.scan import (
     SHORT_CHARS,
     SLACK,
     Bare,
-    Check,
     Nominator,
     Scanned,
 )
@@ -35,7 +34,7 @@ from clean.ruleset.factors import DIGIT, FAR, FOREIGN, Factor, Needs, chance, ne
 from clean.ruleset.widen import COPYRIGHT_SIGN, FOLDED, canonical, literal_members
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from clean.ruleset.entities import EntityTable
     from clean.ruleset.model import Rule
@@ -83,25 +82,12 @@ def nominator(rules: Sequence[Rule], table: EntityTable) -> Nominator:
         needs=np.array(group_of, np.int64),
         bare=tuple(bare),
         outlets="|".join([r"%|[^\x00-\x7f]", *map(re.escape, sorted(outlets))]) if outlets else "",
-        checks=tuple(map(_check, rules, needed)),
+        longest=np.array(list(map(_length, rules, needed)), np.int64),
     )
-
-
-def check(rule: Rule) -> Check | None:
-    """What a line is asked before the pattern of a rule is."""
-    return _check(rule, _needed(rule))
 
 
 def _needed(rule: Rule) -> Needs:
     return needs(rule.tree, fold=rule.fold, opening=_opens_a_sentence(rule))
-
-
-def _check(rule: Rule, need: Needs) -> Check | None:
-    opens = _written(need.opens, _opening)
-    opens = () if "" in opens else opens  # a sign that stands in too many forms
-    others = tuple(_written(texts, _part) for texts in need.others)
-    found = Check(_length(rule, need), opens, _is_anchored(rule), DIGIT in need.signs, others)
-    return found if opens or others or found.digit or found.longest < FAR else None
 
 
 def _where(rule: Rule, need: Needs, wide: _Made, short: _Made, foreign: _Made) -> _Made | None:
@@ -204,26 +190,6 @@ def _patterns(
     for forms in product(*choices[low:high]):
         written = "".join(forms)
         yield ("".join(map(encoded, written)), flags, written), limits
-
-
-def _written(texts: frozenset[str], part: Callable[[Sequence[int]], tuple[int, int]]) -> tuple[str, ...]:
-    """Texts in small letters one of which stands in every line, its letters made small, that holds one of some canonical texts."""
-    found: set[str] = set()
-    for text in texts:
-        choices = [_forms(char, fold=True) for char in text.translate(_PLAIN).lower()]
-        low, high = part([len(forms) for forms in choices])
-        found |= {"".join(forms).lower() for forms in product(*choices[low:high])}
-    return tuple(sorted(found, key=len))
-
-
-def _opening(sizes: Sequence[int]) -> tuple[int, int]:
-    """The longest stretch from the start whose forms are few enough."""
-    forms = 1
-    for high, size in enumerate(sizes):
-        forms *= size
-        if forms > MAX_FORMS:
-            return 0, high
-    return 0, len(sizes)
 
 
 def _part(sizes: Sequence[int]) -> tuple[int, int]:

@@ -10,22 +10,23 @@ from __future__ import annotations
 import threading
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from clean import segment
+from clean.automaton import automaton
 from clean.hosts import host_of
-from clean.matching.choose import check, nominator
+from clean.matching.choose import nominator
 from clean.matching.reference import Candidates, applies, one_by_one, placed
-from clean.matching.scan import is_gated
+from clean.matching.superset import superset
 from clean.matching.units import Names, RuleMatcher
 from clean.ruleset.required import RequiredIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from clean.matching.scan import Check, Nominator
+    from clean.matching.scan import Nominator
     from clean.matching.units import Hit
     from clean.records import Match
     from clean.ruleset.entities import EntityTable
@@ -50,7 +51,7 @@ class FastMatcher:
         self.table = self.ruleset.entities
         self.matchers = tuple(RuleMatcher(rule, self.table) for rule in self.ruleset.rules)
         self._index: RequiredIndex | None = None
-        self._checks: dict[int, Check | None] = {}
+        self._asked: list[Callable[[bytes], object] | None] = [None] * len(self.matchers)
         self._seen = 0
         self._local = threading.local()
 
@@ -84,31 +85,34 @@ class FastMatcher:
     def _hits(
         self,
         data: Any,
-        nominated: Iterable[tuple[int, int, int, int, int]],
+        nominated: Iterable[tuple[int, int, int, int, list[int]]],
         host: Callable[[], str | None],
         *,
         copied: bool,
     ) -> list[_LineHits]:
         """What the rules nominated for one document find in it."""
         found = []
-        checks = self.nominator().checks
-        for number, group in groupby(nominated, lambda item: item[1]):
-            listed = list(group)
-            _, _, low, high, _ = listed[0]
-            known = self._known(bytes(data[low:high]))
-            for *_, rule in listed:
-                hits = known.hits.get(rule)
+        for _, number, low, high, rules in nominated:
+            known = self._known(bytes(data[low:high]), copied=copied)
+            there = known.hits
+            for rule in rules:
+                hits = there.get(rule)
                 if hits is None:
-                    asked = None if copied else checks[rule]
-                    if asked is None or asked(known.names.small):
-                        opens = asked.opens if asked is not None else ()
-                        hits = self.matchers[rule].in_line(known.names, opens)
-                    known.hits[rule] = hits = hits or ()
+                    hits = there[rule] = self._in_line(rule, known)
                 if hits:
                     its_rule = self.matchers[rule].rule
                     if not its_rule.outlets or applies(its_rule, host()):
                         found.append((rule, number, hits))
         return sorted(found)
+
+    def _in_line(self, rule: int, known: _Known) -> tuple[Hit, ...]:
+        """What a rule finds in a line. The pattern is tried, and compiled, only where its superset takes the line."""
+        ask = self._asked[rule]
+        if ask is None:
+            its = self.matchers[rule].rule
+            ask = automaton(superset(its.tree, its.units, its.at, fold=its.fold)) or bool  # any line but an empty one
+            self._asked[rule] = ask
+        return self.matchers[rule].in_line(known.names(self.table)) if ask(known.asked) else ()
 
     def _placed(self, hits: Iterable[_LineHits], view: View) -> list[Match]:
         return [
@@ -117,14 +121,14 @@ class FastMatcher:
             for match in placed(rule, self.matchers[rule], listed, view, view.lines.index_of(number))
         ]
 
-    def _known(self, raw: bytes) -> _Known:
-        """What is known of a line."""
+    def _known(self, raw: bytes, *, copied: bool) -> _Known:
+        """What is known of a line, of a document that holds odd blanks, marks or folded letters (`copied`) or none."""
         cache: dict[bytes, _Known] | None = getattr(self._local, "lines", None)
         if cache is None:
             cache = self._local.lines = {}
         known = cache.get(raw)
         if known is None:
-            known = _read(raw, self.table)
+            known = _Known(_unmarked(raw) if copied else raw)
             if len(raw) <= MAX_CACHED_BYTES:
                 if len(cache) >= MAX_CACHED_LINES:
                     cache.clear()
@@ -146,27 +150,16 @@ class FastMatcher:
 
     def _alone(self, view: View, host: str | None) -> list[Match]:
         """Every candidate of one document, without a database."""
-        gated = is_gated(view.text)
-        lines: dict[int, Names] = {}
+        lines: dict[int, _Known] = {}
         matches: list[Match] = []
         for rule, index in self._wanted(view):
             matcher = self.matchers[rule]
-            if not applies(matcher.rule, host):
-                continue
-            names = lines.get(index)
-            if names is None:
-                names = lines[index] = Names(view.line(index), self.table)
-            asked = None if gated else self._check(rule)
-            if asked is None or asked(names.small):
-                hits = matcher.in_line(names, asked.opens if asked is not None else ())
-                matches += placed(rule, matcher, hits, view, index)
+            if applies(matcher.rule, host):
+                known = lines.get(index)
+                if known is None:
+                    known = lines[index] = _Known(view.line(index).encode("utf-8", "surrogatepass"))
+                matches += placed(rule, matcher, self._in_line(rule, known), view, index)
         return matches
-
-    def _check(self, rule: int) -> Check | None:
-        """What a line is asked before a rule's pattern is compiled, found when first needed."""
-        if rule not in self._checks:
-            self._checks[rule] = check(self.ruleset.rules[rule])
-        return self._checks[rule]
 
     def _wanted(self, view: View) -> Sequence[tuple[int, int]]:
         """Rules and lines that can match, by the texts each rule requires."""
@@ -178,13 +171,22 @@ class FastMatcher:
         )
 
 
-class _Known(NamedTuple):
-    """One line, and what each rule that was asked finds in it."""
+class _Known:
+    """One line without invisible marks, and what each rule that was asked finds in it."""
 
-    names: Names
-    hits: dict[int, tuple[Hit, ...]]
+    __slots__ = ("_names", "asked", "hits")
+
+    def __init__(self, asked: bytes) -> None:
+        self.asked = asked
+        self.hits: dict[int, tuple[Hit, ...]] = {}
+        self._names: Names | None = None
+
+    def names(self, table: EntityTable) -> Names:
+        """The line as patterns meet it."""
+        if self._names is None:
+            self._names = Names(self.asked.decode("utf-8", "surrogatepass").strip(), table)
+        return self._names
 
 
-def _read(raw: bytes, table: EntityTable) -> _Known:
-    text = raw.decode("utf-8", "surrogatepass")
-    return _Known(Names((text if text.isascii() else segment.without_marks(text)).strip(), table), {})
+def _unmarked(raw: bytes) -> bytes:
+    return segment.without_marks(raw.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from clean.matching.letters import GATE_CHARS
-from clean.matching.units import BULLETS, EMPHASIS, MAX_DECORATION, QUOTES, may_open
+from clean.matching.units import BULLETS, EMPHASIS, MAX_DECORATION, QUOTES
 from clean.ruleset.widen import BLANKS, FOLDED
 from clean.segment import CLOSERS, MARKS, STOPS, members, without_marks
 
@@ -36,12 +36,10 @@ _BLANK_RUN: Final = re.compile(f"[{''.join(sorted(BLANKS - {' '}))}]{_BLANK}*| {
 # What brings a document to the gate.
 ODD_CHARS: Final = ODD_BLANKS + members(MARKS) + GATE_CHARS
 ODD_PAIR: Final = r"[ \r][ \r]"
-_ODD: Final = re.compile(f"{ODD_PAIR}|[{re.escape(ODD_CHARS)}]")
 _EVENT_SHIFT: Final = 40  # an event is one number: id and byte offset
 _END: Final = (1 << _EVENT_SHIFT) - 1
 _MAX_GROUPS: Final = 1 << 16
 _ALNUM: Final = np.array([chr(byte).isalnum() and byte < 128 for byte in range(256)])
-_DIGIT: Final = re.compile(r"\d")
 _BEFORE_SENTENCE: Final = np.array(
     [byte < 33 or byte > 127 or chr(byte) in STOPS + CLOSERS + QUOTES + BULLETS + EMPHASIS for byte in range(256)]
 )
@@ -59,11 +57,18 @@ class Found:
     rule: Any
     copied: frozenset[int]  # documents that hold odd blanks, marks or folded letters
 
-    def lines(self) -> Iterator[tuple[int, int, int, int, int]]:
-        """(document, line, low, high, rule), one after the other."""
-        return zip(
-            *(column.tolist() for column in (self.document, self.line, self.low, self.high, self.rule)), strict=True
-        )
+    def lines(self) -> Iterator[tuple[int, int, int, int, list[int]]]:
+        """(document, line, low, high, rules), one line after the other."""
+        size = len(self.rule)
+        if not size:
+            return
+        first = np.flatnonzero(np.append(True, (np.diff(self.low) != 0) | (np.diff(self.document) != 0)))
+        rules = self.rule.tolist()
+        columns = (column[first].tolist() for column in (self.document, self.line, self.low, self.high))
+        for document, line, low, high, start, end in zip(
+            *columns, first.tolist(), [*first[1:].tolist(), size], strict=True
+        ):
+            yield document, line, low, high, rules[start:end]
 
 
 _Placed = tuple[Any, Any, Any]  # documents, lines (counted over the batch), rules
@@ -77,32 +82,6 @@ class Bare(NamedTuple):
     digit: bool  # only lines with a decimal digit
     foreign: bool  # only in documents with FOREIGN_TEXT
     outlets: tuple[str, ...]  # only in documents of these; () for all
-
-
-class Check(NamedTuple):
-    """What a line of a document at no gate, its letters made small, shows wherever a rule matches it."""
-
-    longest: int  # characters
-    opens: tuple[str, ...]  # with one of these the unit opens, decoration apart; () where it is not known
-    anchored: bool  # every unit of the rule opens with its line
-    digit: bool  # a decimal digit
-    others: tuple[tuple[str, ...], ...]  # a text of each
-
-    def __call__(self, small: str) -> bool:
-        """Whether the rule can match the line, outer blanks left out."""
-        if len(small) > self.longest:
-            return False
-        if self.opens and self.anchored and not may_open(small, 0, self.opens):
-            return False
-        if self.digit and _DIGIT.search(small) is None:
-            return False
-        for texts in self.others:
-            for text in texts:  # a loop: `any` with a generator costs three times as much
-                if text in small:
-                    break
-            else:
-                return False
-        return True
 
 
 class _Texts:
@@ -235,7 +214,7 @@ class Nominator:
     needs: Any  # rule -> the group of entities one of which its line must name, -1 for none
     bare: tuple[Bare, ...]
     outlets: str  # pattern for addresses that may be of outlets of `bare`, "" for none
-    checks: tuple[Check | None, ...]  # rule -> what its line is asked before its pattern is
+    longest: Any  # rule -> the most characters of a line that it concerns, in a document at no gate
 
     def nominate(self, data: Any, offsets: Any, urls: Sequence[str | None] = ()) -> Found:
         """What can match in the documents `data[offsets[i]:offsets[i + 1]]` (UTF-8)."""
@@ -255,9 +234,11 @@ class Nominator:
                 )
             )
         document, line, rule = _unique(
-            *(np.concatenate(columns) for columns in zip(*parts, strict=True)), rules=len(self.checks)
+            *(np.concatenate(columns) for columns in zip(*parts, strict=True)), rules=len(self.longest)
         )
         low, high = texts.edges(document, line)
+        kept = (texts.chars(low, high) <= self.longest[rule]) | np.isin(document, gated)
+        document, line, low, high, rule = (column[kept] for column in (document, line, low, high, rule))
         return Found(document, line - texts.line(offsets[document]), low, high, rule, frozenset(gated.tolist()))
 
     def _found(self, texts: _Texts, concerned: Any, *, copies: bool = False) -> tuple[_Placed, Any]:
@@ -338,11 +319,6 @@ def _unique(document: Any, line: Any, rule: Any, *, rules: int) -> _Placed:
 
 def _copy(text: Any) -> bytes:
     return folded(without_marks(str(text, "utf-8", "surrogatepass"))).encode("utf-8", "surrogatepass")
-
-
-def is_gated(text: str) -> bool:
-    """Whether a text holds what keeps its lines from being asked: odd blanks, marks, letters folded onto ASCII ones."""
-    return _ODD.search(text) is not None
 
 
 def folded(text: str) -> str:

@@ -32,7 +32,6 @@ _PICTOGRAPHS: Final = "\u2600-\u27bf\ufe0f\U0001f300-\U0001faff"
 _SP = SPACES + r"\v\f\r"
 MAX_DECORATION: Final = 16
 DECORATION_CHARS: Final = f"[{_SP}{_PICTOGRAPHS}{regex.escape(QUOTES + BULLETS + EMPHASIS)}]"
-_DECORATIVE = regex.compile(DECORATION_CHARS)
 _DECORATION = f"{DECORATION_CHARS}{{0,{MAX_DECORATION}}}"
 _CLOSING = f"[{_SP}{_PICTOGRAPHS}{regex.escape(QUOTES + BULLETS + EMPHASIS + segment.STOPS)}]{{0,{MAX_DECORATION}}}"
 _STOP = f"[{regex.escape(segment.STOPS)}]{{0,3}}"
@@ -78,11 +77,6 @@ class Names:
         return tuple([self._known[key] for key in keys])
 
     @cached_property
-    def small(self) -> str:
-        """The text in small letters."""
-        return self.text.lower()
-
-    @cached_property
     def sentences(self) -> list[tuple[int, int]]:
         """The sentences of the text, as offsets into it."""
         return segment.sentences(self.text, 0, len(self.text))
@@ -93,9 +87,17 @@ class Pattern:
 
     def __init__(self, tree: Node, *, fold: bool) -> None:
         self.tree, self.fold = tree, fold
-        self.entities = entities(tree)
-        self.required = required_entities(tree)
         self._compiled: dict[tuple[str, int], regex.Pattern[str]] = {}
+
+    @cached_property
+    def entities(self) -> tuple[Entity, ...]:
+        """Its placeholders."""
+        return entities(self.tree)
+
+    @cached_property
+    def required(self) -> frozenset[Entity]:
+        """Those that every match holds."""
+        return required_entities(self.tree)
 
     def framed(self, frame: str, names: Names) -> regex.Pattern[str] | Named:
         """The pattern in a frame; its group `_core` is the pattern itself."""
@@ -229,15 +231,15 @@ class RuleMatcher:
         self.unless = tuple(Pattern(tree, fold=rule.fold) for tree in rule.unless)
         self._conditions: dict[int, Pattern] = {}  # by identity: to hash a condition is to hash its tree
 
-    def in_line(self, names: Names, opens: tuple[str, ...] = ()) -> tuple[Hit, ...]:
-        """Every unit of the rule that a line holds, unit by unit. `opens`: what each is known to open with, in small letters."""
+    def in_line(self, names: Names) -> tuple[Hit, ...]:
+        """Every unit of the rule that a line holds, unit by unit."""
         found: list[Hit] = []
         for unit in self.rule.units:
             if unit == "sentence":
-                found += self.sentences(names, opens)
+                found += self.sentences(names)
             elif unit == "span":
                 found += self.spans(names)
-            elif len(names.text) <= segment.MAX_LINE_CHARS and (not opens or may_open(names.small, 0, opens)):
+            elif len(names.text) <= segment.MAX_LINE_CHARS:
                 found += self.whole(names, unit)
         return tuple(
             hit._replace(vetoed=True)
@@ -250,15 +252,11 @@ class RuleMatcher:
         """The text as one unit, however long it is."""
         return self._whole(unit, names, 0, len(names.text))
 
-    def sentences(self, names: Names, opens: tuple[str, ...] = ()) -> Iterator[Hit]:
+    def sentences(self, names: Names) -> Iterator[Hit]:
         """From each sentence start the shortest run of whole sentences that matches."""
         pieces = names.sentences
-        likely = [index for index, (low, _) in enumerate(pieces) if not opens or may_open(names.small, low, opens)]
-        if not likely:
-            return
         prefix = self.pattern.framed("prefix", names)
-        for index in likely:
-            low, _ = pieces[index]
+        for index, (low, _) in enumerate(pieces):
             if prefix.match(names.text, low, low + segment.MAX_SENTENCE_CHARS) is None:
                 continue
             for at in range(index, len(pieces)):
@@ -341,18 +339,6 @@ class RuleMatcher:
                 if text.strip():
                     found.append(Captured(name, low, high, text, *named))
         return tuple(sorted(found, key=lambda captured: (captured.start, captured.end, captured.name)))
-
-
-def may_open(small: str, low: int, opens: tuple[str, ...]) -> bool:
-    """Whether a unit that starts at `low` may open with one of some texts: it does, or with decoration.
-
-    >>> may_open("read more", 0, ("read",)), may_open("he read", 0, ("read",)), may_open("* read", 0, ("read",))
-    (True, False, True)
-    """
-    char = small[low : low + 1]
-    if not (char.isascii() and char.isalnum()) and _DECORATIVE.match(char) is not None:
-        return True
-    return small.startswith(opens, low)
 
 
 def _quotes_balance(match: regex.Match[str] | Shifted) -> bool:

@@ -43,11 +43,9 @@ MAX_EDGES: Final = 2 * MAX_TEXTS  # openings, or closings, a part may have
 _MAX_EDGE_PRODUCT: Final = 10 * MAX_EDGES
 _CUTS: Final = (12, 7, 4, 3)
 MAX_WAYS: Final = 3  # sets of factors of alternatives that are carried on
-MAX_OTHERS: Final = 4
 DIGIT: Final = "0"  # a decimal digit
 FOREIGN: Final = "\u0590"  # from here on: Hebrew, Arabic, the scripts of India and of East Asia, but for punctuation
 MAX_CHOICE: Final = 4  # characters of a set that are written out
-_IN_ANY_LINE: Final = 8_000.0  # of a set that is expected so often most lines hold a text
 _MET: Final = 0.35
 FAR: Final = 1 << 20  # a distance without bound
 
@@ -94,12 +92,10 @@ class _Facts:
 
 
 class Needs(NamedTuple):
-    """What every match of a tree holds: one factor of `best`, an entity of `named`, a text of each of `others`."""
+    """What every match of a tree holds: one factor of `best`, an entity of `named`."""
 
     best: Factors  # () where no text is required
     named: frozenset[Entity]  # empty where none is
-    others: tuple[frozenset[str], ...]  # canonical texts, each set less likely by chance than the next
-    opens: frozenset[str]  # canonical texts with one of which every match opens; empty where they are not known
     signs: frozenset[str]  # what every match shows: DIGIT, a character from FOREIGN on
     longest: int  # characters, runs of blanks counted once; FAR for no bound
 
@@ -116,26 +112,13 @@ def needs(tree: Node, *, fold: bool, opening: bool = False) -> Needs:
     heads = tuple(Factor(text, 0, found.longest) for text in sorted(opens))
     ways = sorted((*found.all_ways, *((heads,) if heads else ())), key=partial(_cost, opening=opening))
     best = ways[0] if ways else ()
-    others = [frozenset(factor.text for factor in way) for way in ways[1:] if _is_worth_a_look(way)]
-    return Needs(
-        _least(tuple(map(_bared, best))),
-        named,
-        tuple(dict.fromkeys(others))[:MAX_OTHERS],
-        opens,
-        found.signs,
-        found.longest,
-    )
+    return Needs(_least(tuple(map(_bared, best))), named, found.signs, found.longest)
 
 
 def _cost(way: Factors, *, opening: bool) -> float:
     """What it costs to look for a set: an event where a text is met, and more where its line has then to be tried."""
     likely = chance(way)
     return _MET * likely if opening and all(factor.before == 0 and factor.entity is None for factor in way) else likely
-
-
-def _is_worth_a_look(way: Factors) -> bool:
-    plain = all(factor.entity is None and COPYRIGHT_SIGN not in factor.text for factor in way)
-    return plain and len(way) <= MAX_TEXTS and chance(way) < _IN_ANY_LINE
 
 
 def _bared(factor: Factor) -> Factor:
