@@ -90,5 +90,5 @@ def test_a_pattern_too_large_answers_nothing():
 
 def test_all_calls_to_re2_stand_in_one_file():
     files = [path.name for path in (Path(__file__).parents[1] / "clean").rglob("*.py")
-             if re.search(r"^import re2", path.read_text(encoding="utf-8"), re.M)]  # fmt: skip
+             if re.search(r"^import re2", path.read_text(encoding="utf-8"), re.MULTILINE)]  # fmt: skip
     assert files == ["automaton.py"]
