@@ -60,7 +60,7 @@ def provenance(result: Result) -> dict[str, list[Any]]:
     said = [result.usage_terms] if result.usage_terms and _PERMISSION.search(result.usage_terms) else []
     fields = {
         "publisher": _values(result, "publisher"),
-        "wire": _values(result, "wire"),
+        "wire": _stated(result, "wire"),  # "/ AFP, EFE e Reuters": the column holds the first, the evidence all
         "distributor": _values(result, "distributor"),
         "copyright_holder": _values(result, "copyright_holder"),
         "copyright_year": _values(result, "copyright_year"),
@@ -79,6 +79,11 @@ def _values(result: Result, column: str) -> list[str]:
     """The winner of a scalar column alone: what a reader of our table sees."""
     value = getattr(result, column)
     return [] if value is None else [str(value)]
+
+
+def _stated(result: Result, column: str) -> list[str]:
+    """Every value in the evidence of a column, each once."""
+    return list(dict.fromkeys(piece.value for piece in result.evidence if piece.field == column))
 
 
 def _credit(media: Any) -> dict[str, Any]:

@@ -224,4 +224,6 @@ def _names(text: str) -> list[str]:
 
 def _role(text: str) -> str:
     word = text.casefold()
+    if word.startswith(("with ", "additional")):  # who helped with a story that others reported
+        return "contributing"
     return next((role for stem, role in _ROLE_STEMS if stem in word), "contributing")
