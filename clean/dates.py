@@ -36,6 +36,30 @@ _NUMERIC = regex.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
 _MONTH_FIRST = regex.compile(r"(?i)\b(\p{L}{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
 _DAY_FIRST = regex.compile(r"(?i)\b(\d{1,2})(?:st|nd|rd|th|er)?\.?\s+(?:de\s+)?(\p{L}{3,10})\.?,?\s+(?:de\s+)?(\d{4})")
 
+# Years of other counts: what their first year is less one; a year that only a label or the size of the number tells.
+_ERAS: Final = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+_ERA = regex.compile(rf"({'|'.join(_ERAS)})\s*(\d{{1,3}}|元)\s*年")
+_BUDDHIST = regex.compile(r"(?:พ\.\s?ศ\.?\s*|พุทธศักราช\s*)(\d{4})|\b(25\d\d|26[0-4]\d)\b")
+_YEAR = regex.compile(r"\d{4}")
+_BUDDHA: Final = 543
+_YEARS: Final = range(1600, 2200)
+
+
+def year_of(text: str) -> int | None:
+    """The first year a text states, of the Gregorian calendar; digits of any script, Japanese eras, Minguo and Buddhist years.
+
+    A year of another calendar that may begin in either of two (Solar Hijri 1403) is none.
+
+    >>> year_of("© 2019-2022"), year_of("٢٠٢٢"), year_of("令和4年"), year_of("民國113年"), year_of("พ.ศ. 2565"), year_of("۱۴۰۳")
+    (2019, 2022, 2022, 2024, 2022, None)
+    """
+    if found := _ERA.search(text):
+        return _ERAS[found.group(1)] + (1 if found.group(2) == "元" else int(found.group(2)))
+    if found := _BUDDHIST.search(text):
+        return int(found.group(1) or found.group(2)) - _BUDDHA
+    years = (int(match) for match in _YEAR.findall(text))
+    return next((year for year in years if year in _YEARS), None)
+
 
 def day_of(text: str) -> str | None:
     """The day a text states, ISO 8601, or None where day, month or year is not stated or the order is in doubt.

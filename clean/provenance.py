@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import regex
 
 from clean import schema
-from clean.dates import day_of
+from clean.dates import day_of, year_of
 from clean.records import Contributor, Evidence, Media
 
 if TYPE_CHECKING:
@@ -54,13 +54,18 @@ LOOKUP_KINDS: Final = {
     "contributor": ("wire", "publisher"),
     "license": ("license",),
 }
+# What else a capture states: signals of STANDARDS 2 by their names there, and what they sum up to.
+SIGNALS: Final = {
+    "license": (("tdm_signals", "license-text"),),
+    "usage_terms": (("tdm_signals", "license-text"),),
+    "tdm_reservation": (("tdm_reserved", "true"),),
+}
 _SCALARS: Final = frozenset(schema.SCALARS)
 _STRING_LISTS: Final = frozenset(schema.STRING_LISTS) - {"photo_agencies"}  # those come with their pictures
 _TRIM: Final = " \t\u00a0,;:–—-|/·•*_"
 _NAME_SEPARATOR = regex.compile(
     r"\s*(?:,\s+(?:and|und|et|y|e|og|och|en)\s+|[,;&]\s*|\s(?:and|und|et|y|e|og|och|en|with)\s)\s*"
 )
-_YEAR = regex.compile(r"\d{4}")
 _ROLE_STEMS: Final = (
     ("edit", "editing"),
     ("writ", "writing"),
@@ -101,6 +106,10 @@ class _Facts:
             elif captured.name not in ("caption", "photo_credit"):
                 for value in self._values(captured, capture.kind):
                     self._say(capture.column, value, captured.start, captured.end, rule)
+                    if captured.name == "tdm_reservation":
+                        self._say("usage_terms", self._printed(captured.start, captured.end), captured.start, captured.end, rule)
+                    for column, signal in SIGNALS.get(captured.name, ()):
+                        self._say(column, signal, captured.start, captured.end, rule)
         if any(name in given for name in MEDIA_CAPTURES):
             self._media(match, rule)
 
@@ -113,9 +122,9 @@ class _Facts:
         values: dict[str, Any] = {}
         for name, stated in by_field.items():
             if name in _SCALARS:
-                values[name] = int(stated[0]) if name == "copyright_year" else stated[0]
+                values[name] = _scalar(name, stated)
             elif name in _STRING_LISTS:
-                values[name] = tuple(dict.fromkeys(stated))
+                values[name] = tuple(sorted(set(stated)) if name == "tdm_signals" else dict.fromkeys(stated))
         if self.media:
             self.media.sort(key=lambda m: (m.start or 0, m.end or 0, m.rule))
             values["media"] = tuple(self.media)
@@ -143,8 +152,10 @@ class _Facts:
         if kind == "name":
             return [name for name in _names(text) if name.casefold() not in ROLE_WORDS]
         if kind == "year":
-            found = _YEAR.search(text)
-            return [str(int(found.group()))] if found else []
+            year = year_of(text)
+            return [str(year)] if year else []
+        if kind == "reservation":
+            return ["text-notice"] if text else []
         if kind == "date":
             day = day_of(text)
             return [day] if day else []
@@ -215,6 +226,13 @@ class _Facts:
         printed = self._printed(start, end)
         self._say("photo_credits", printed, start, end, rule)
         return printed or None
+
+
+def _scalar(name: str, stated: Sequence[str]) -> str | int | bool:
+    """The value of a column from all that was said of it, the first place first; a reservation wins over a permission."""
+    if name == "tdm_reserved":
+        return "true" in stated
+    return int(stated[0]) if name == "copyright_year" else stated[0]
 
 
 def _names(text: str) -> list[str]:

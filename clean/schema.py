@@ -80,6 +80,7 @@ CAPTURES: Final[dict[str, Capture]] = {
     "publisher": Capture("publisher", "entity"),
     "rights_url": Capture("rights_url", "url"),
     "role": Capture("contributors", "role"),
+    "tdm_reservation": Capture("tdm_signals", "reservation"),
     "usage_terms": Capture("usage_terms", "text"),
     "via": Capture("photo_agencies", "entity"),
     "wire": Capture("wire", "entity"),
