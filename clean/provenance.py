@@ -107,7 +107,13 @@ class _Facts:
                 for value in self._values(captured, capture.kind):
                     self._say(capture.column, value, captured.start, captured.end, rule)
                     if captured.name == "tdm_reservation":
-                        self._say("usage_terms", self._printed(captured.start, captured.end), captured.start, captured.end, rule)
+                        self._say(
+                            "usage_terms",
+                            self._printed(captured.start, captured.end),
+                            captured.start,
+                            captured.end,
+                            rule,
+                        )
                     for column, signal in SIGNALS.get(captured.name, ()):
                         self._say(column, signal, captured.start, captured.end, rule)
         if any(name in given for name in MEDIA_CAPTURES):
