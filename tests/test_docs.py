@@ -191,3 +191,11 @@ def test_the_readme_shows_what_its_commands_print(tmp_path):
     assert [text for _, text in rows] == [(ROOT / "seeds" / SEED).read_text(encoding="utf-8")]
     (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
     subprocess.run([sys.executable, "-c", example], cwd=tmp_path, check=True, env=ENVIRONMENT)
+
+
+@pytest.mark.slow
+def test_the_answers_of_the_questions_are_what_they_are_today(tmp_path):
+    spec = importlib.util.spec_from_file_location("make_questions", DOCS / "make_questions.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert (DOCS / "questions.md").read_text(encoding="utf-8") == module.page(tmp_path)
