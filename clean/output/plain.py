@@ -7,11 +7,14 @@ lists of pairs. JSON knows no NaN and no infinity: they are null.
 from __future__ import annotations
 
 import base64
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _OPTIONS: Final = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 # What spreadsheets take for a formula at the start of a cell, as OWASP lists it, and our own mark, so that it can be undone.
@@ -34,38 +37,51 @@ def rows(batch: Any) -> list[dict[str, Any]]:
 
 
 def plain(batch: Any) -> Any:
-    """The batch with types that Python cannot hold exactly (nanoseconds, half floats) put into ones it can."""
-    columns = [_as(column, _type(column.type)) for column in batch.columns]
-    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+    """The batch in types that Python holds exactly: times with a zone in UTC, nanoseconds as text, durations as numbers."""
+    return pa.RecordBatch.from_arrays([_plain(column) for column in batch.columns], names=batch.schema.names)
 
 
-def _as(column: Any, target: Any) -> Any:
-    if column.type.equals(target):
-        return column
-    made = column.cast(target)
+def _plain(column: Any) -> Any:
+    made = column
+    for leaf in (_in_utc, _exact):  # in this order: text of a time in another zone would need a table of zones
+        target = _mapped(made.type, leaf)
+        made = made if made.type.equals(target) else made.cast(target)
     # At the top the blank between day and hour becomes the T of RFC 3339; inside lists Arrow's own form stays.
-    return pc.replace_substring(made, " ", "T", max_replacements=1) if pa.types.is_timestamp(column.type) else made
+    was_time = pa.types.is_timestamp(column.type) and pa.types.is_string(made.type)
+    return pc.replace_substring(made, " ", "T", max_replacements=1) if was_time else made
 
 
-def _type(arrow: Any) -> Any:
-    """The type to read a column as."""
+def _in_utc(arrow: Any) -> Any:
+    return pa.timestamp(arrow.unit, "UTC") if pa.types.is_timestamp(arrow) and arrow.tz else arrow
+
+
+def _exact(arrow: Any) -> Any:
     t = pa.types
-    if t.is_dictionary(arrow):
-        return _type(arrow.value_type)
     if (t.is_timestamp(arrow) or t.is_time(arrow)) and arrow.unit == "ns":
         return pa.string()
     if t.is_duration(arrow):
         return pa.int64()
-    if t.is_float16(arrow):
-        return pa.float32()
+    return pa.float32() if t.is_float16(arrow) else arrow
+
+
+def _mapped(arrow: Any, leaf: Callable[[Any], Any]) -> Any:
+    """The type with `leaf` done to every type in it that holds no other."""
+    t = pa.types
+    if t.is_dictionary(arrow):
+        return _mapped(arrow.value_type, leaf)
     if t.is_struct(arrow):
-        return pa.struct([field.with_type(_type(field.type)) for field in arrow])
-    for test, make in ((t.is_list, pa.list_), (t.is_large_list, pa.large_list)):
-        if test(arrow):
-            return make(arrow.value_field.with_type(_type(arrow.value_type)))
+        return pa.struct([_field(field, leaf) for field in arrow])
+    if t.is_map(arrow):
+        return pa.map_(_mapped(arrow.key_type, leaf), _field(arrow.item_field, leaf))
     if t.is_fixed_size_list(arrow):
-        return pa.list_(arrow.value_field.with_type(_type(arrow.value_type)), arrow.list_size)
-    return arrow
+        return pa.list_(_field(arrow.value_field, leaf), arrow.list_size)
+    if t.is_list(arrow) or t.is_large_list(arrow):
+        return (pa.list_ if t.is_list(arrow) else pa.large_list)(_field(arrow.value_field, leaf))
+    return leaf(arrow)
+
+
+def _field(field: Any, leaf: Callable[[Any], Any]) -> Any:
+    return field.with_type(_mapped(field.type, leaf))
 
 
 def cells(batch: Any) -> Any:
