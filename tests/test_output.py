@@ -18,7 +18,7 @@ from clean.errors import SinkError
 from clean.job import run as job
 from clean.job.plan import Options
 from clean.output import folder, write
-from clean.output.read import restored
+from clean.output.read import batches, restored
 from clean.output.verify import row_findings, verify
 
 DATA = "tests/data/schema.txt"
@@ -172,6 +172,17 @@ def test_restored(tmp_path):
     assert all(d.true for d in restored(out))
     one = next(restored(out))
     assert [d.id for d in restored(out, one.id)] == [one.id]
+
+
+def test_reading_holds_one_row_group(tmp_path, monkeypatch):
+    monkeypatch.setattr(write, "GROUP_ROWS", 500)
+    out, _ = make(tmp_path, [f"{i} " + "word " * 400 for i in range(8000)])
+    pa.default_memory_pool().release_unused()
+    before, held = pa.total_allocated_bytes(), []
+    for _ in batches(out / "data/part-00000.parquet", rows=100):
+        held.append(pa.total_allocated_bytes() - before)
+    assert len(held) == 80
+    assert max(held[40:]) < 1.5 * max(held[:40])
 
 
 def test_a_true_folder_has_no_findings(tmp_path):
