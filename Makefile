@@ -15,6 +15,9 @@ UV ?= uv
 LOCK_COMMAND := uv pip compile pyproject.toml - --group dev --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
+FORMATS_STAMP := $(VENV)/.formats
+FORMATS_LOCK_COMMAND := $(LOCK_COMMAND) --group formats --constraint requirements.lock
+
 BENCH_STAMP := $(VENV)/.bench
 BENCH_EXTRAS := clean-text datatrove editables justext spacy
 BENCH_LOCK_COMMAND := $(LOCK_COMMAND) --constraint requirements.lock
@@ -24,12 +27,12 @@ BENCH_LOCK_COMMAND := $(LOCK_COMMAND) --constraint requirements.lock
 help:
 	@echo 'make demo                    clean the folder seeds/ into $(OUT), show, verify and restore it'
 	@echo 'make test                    the quick tests'
-	@echo 'make test-all                the quick and the slow tests'
+	@echo 'make test-all                the quick and the slow tests, against the readers of our exports too'
 	@echo 'make lint                    ruff, ruff format, mypy'
 	@echo 'make quality DATA=../shared  score the rules against labelled data; fails below a floor'
 	@echo 'make bench-quick             ratios of the engine in two minutes; fails where cost grows with rules or text'
 	@echo 'make bench DATA=../shared    all figures, peers and charts, into benchmarks/ (about an hour)'
-	@echo 'make lock                    make both lock files again from pyproject.toml (wants uv)'
+	@echo 'make lock                    make the lock files again from pyproject.toml (wants uv)'
 	@echo 'make clean-env               take the environment and all that was made away'
 
 # Made again only when the lock or the project file changed.
@@ -65,8 +68,14 @@ demo: $(STAMP)
 test: $(STAMP)
 	@$(BIN)/python -m pytest -q -m 'not slow' -n 2
 
-test-all: $(STAMP)
-	@$(BIN)/python -m pytest -q -n 2
+# Here no reader may be missing: a test that would skip without it fails.
+test-all: $(FORMATS_STAMP)
+	@CLEAN_FORMAT_READERS=required $(BIN)/python -m pytest -q -n 2
+
+# The readers that exports and descriptions are written for, and what they need.
+$(FORMATS_STAMP): $(STAMP) tests/requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
+	@touch $@
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
@@ -94,12 +103,17 @@ lock:
 	   echo '# echo editables | $(strip $(LOCK_COMMAND))'; \
 	   cat requirements.lock.new; } > requirements.lock
 	@rm -f requirements.lock.new
+	@echo editables | $(UV) $(wordlist 2,99,$(FORMATS_LOCK_COMMAND)) --quiet -o tests/requirements.lock.new
+	@{ echo '# What `make test-all` installs beside requirements.lock: readers to test against. Made by `make lock`:'; \
+	   echo '# echo editables | $(strip $(FORMATS_LOCK_COMMAND))'; \
+	   cat tests/requirements.lock.new; } > tests/requirements.lock
+	@rm -f tests/requirements.lock.new
 	@printf '%s\n' $(BENCH_EXTRAS) | $(UV) $(wordlist 2,99,$(BENCH_LOCK_COMMAND)) --quiet -o benchmarks/requirements.lock.new
 	@{ echo '# What `make bench` installs beside requirements.lock: peers, and what they need. Made by `make lock`:'; \
 	   echo '# $(BENCH_EXTRAS), one a line, into $(strip $(BENCH_LOCK_COMMAND))'; \
 	   cat benchmarks/requirements.lock.new; } > benchmarks/requirements.lock
 	@rm -f benchmarks/requirements.lock.new
-	@if grep -nE '^-|://|(^|[^a-z])/[a-z]+/' requirements.lock benchmarks/requirements.lock; then echo 'error: the lock names an index or a path' >&2; exit 1; fi
+	@if grep -nE '^-|://|(^|[^a-z])/[a-z]+/' requirements.lock tests/requirements.lock benchmarks/requirements.lock; then echo 'error: the lock names an index or a path' >&2; exit 1; fi
 
 clean-env:
 	rm -rf $(VENV) out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

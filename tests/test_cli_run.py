@@ -227,7 +227,9 @@ def python(*argv, **more):
     return subprocess.run([sys.executable, *argv], capture_output=True, timeout=60, check=False, **more)
 
 
-@pytest.mark.parametrize("argv", [["--help"], ["run", "--help"], ["verify", "--help"], ["schema"]])
+@pytest.mark.parametrize(
+    "argv", [["--help"], ["run", "--help"], ["verify", "--help"], ["export", "--help"], ["schema"]]
+)
 def test_help_imports_nothing_heavy(argv):
     code = (
         "import sys, clean.cli\n"

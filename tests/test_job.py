@@ -91,7 +91,11 @@ def test_run_json(tmp_path):
         "renamed": {"removed": "input_removed"},
     }
     assert record["run"]["exit"] == 2
-    assert [item["rows"] for item in record["generated"]] == [2, 1, None]
+    assert [(item["path"], item["rows"]) for item in record["generated"]][-2:] == [
+        ("README.md", None),
+        ("croissant.json", None),
+    ]
+    assert [item["rows"] for item in record["generated"]] == [2, 1, None, None]
     assert record["used"]["files"] == 2
     assert record["used"]["roots"] == [tmp_path.name]
     assert str(tmp_path) not in json.dumps(record)

@@ -4,6 +4,7 @@ import functools
 import hashlib
 import json
 import os
+import random
 import stat
 
 import duckdb
@@ -17,8 +18,8 @@ from clean import schema
 from clean.errors import SinkError
 from clean.job import run as job
 from clean.job.plan import Options
-from clean.output import card, folder, write
-from clean.output.read import restored
+from clean.output import folder, write
+from clean.output.read import batches, restored
 from clean.output.verify import row_findings, verify
 
 DATA = "tests/data/schema.txt"
@@ -163,16 +164,6 @@ def test_polars_restores(tmp_path):
     assert df["input"].to_list() == TEXTS
 
 
-def test_card_configs(tmp_path):
-    out, _ = make(tmp_path)
-    text = (out / "README.md").read_text()
-    assert text.startswith("---\nconfigs:\n- config_name: default\n")
-    assert "path: data/*.parquet" in text
-    assert "path: rejects/*.parquet" not in text  # `datasets` cannot load a split without rows
-    assert "path: rejects/*.parquet" in card.render(3, 2, 1, RULESET)
-    assert card.escape("a|b`[<\n#") == r"a\|b\`\[\< \#"
-
-
 # --- restore and verify
 
 
@@ -182,6 +173,17 @@ def test_restored(tmp_path):
     assert all(d.true for d in restored(out))
     one = next(restored(out))
     assert [d.id for d in restored(out, one.id)] == [one.id]
+
+
+def test_reading_holds_one_row_group(tmp_path, monkeypatch):
+    monkeypatch.setattr(write, "GROUP_ROWS", 500)
+    dice = random.Random(1)  # what does not compress: held are the bytes as they stand in the file
+    out, _ = make(tmp_path, [dice.randbytes(1000).hex() for _ in range(8000)])
+    path = out / "data/part-00000.parquet"
+    before = pa.total_allocated_bytes()
+    held = [pa.total_allocated_bytes() - before for _ in batches(path, rows=100)]
+    assert len(held) == 80
+    assert max(held) < path.stat().st_size / 3  # of 16 groups
 
 
 def test_a_true_folder_has_no_findings(tmp_path):
@@ -301,11 +303,13 @@ def test_what_is_not_ours_is_never_touched(tmp_path, name, ours):
     assert sorted(str(p) for p in out.rglob("*")) == before
 
 
-def test_a_card_the_user_wrote_on_is_the_users(tmp_path):
+@pytest.mark.parametrize("name", ["README.md", "croissant.json"])
+def test_a_description_the_user_wrote_on_is_the_users(tmp_path, name):
     out, _ = make(tmp_path)
-    (out / "README.md").write_text("my notes")
-    with pytest.raises(SinkError, match=r"did not write: README\.md"):
+    (out / name).write_text("my notes")
+    with pytest.raises(SinkError, match=f"did not write: {name}"):
         make(tmp_path, overwrite=True)
+    assert (out / name).read_text() == "my notes"
 
 
 def test_links_in_out_are_not_followed(tmp_path):

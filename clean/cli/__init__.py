@@ -26,6 +26,7 @@ VERBS: Final = {  # verb → its help line; the module is clean/cli/<verb>.py an
     "rules": "List, show, prove, begin and document rules.",
     "report": "Count what was removed: by rule, category and host.",
     "restore": "Give the original texts back.",
+    "export": "Write the rows as JSON lines, CSV or Dolma, the run as PROV-JSON.",
     "verify": "Check every promise an OUT folder makes.",
     "schema": "Show the columns that are written.",
 }

@@ -8,6 +8,8 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from clean.output.about import language_of
+
 
 @dataclass(slots=True)
 class Counts:
@@ -19,6 +21,8 @@ class Counts:
     rejects: Counter[str] = field(default_factory=Counter)
     removed: Counter[str] = field(default_factory=Counter)
     limits: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)  # ISO 639, of the tags that rows declare
+    licenses: Counter[str | None] = field(default_factory=Counter)  # None: rows that state none
 
     @property
     def rejected(self) -> int:
@@ -38,6 +42,8 @@ class Counts:
         self.rejects.update(other.rejects)
         self.removed.update(other.removed)
         self.limits.update(other.limits)
+        self.languages.update(other.languages)
+        self.licenses.update(other.licenses)
 
     def add_batch(self, batch: Any) -> None:
         """Count an output batch."""
@@ -48,6 +54,10 @@ class Counts:
         lengths = pc.subtract(pc.struct_field(flat, "end"), pc.struct_field(flat, "start"))
         for category, length in zip(pc.struct_field(flat, "category").to_pylist(), lengths.to_pylist(), strict=True):
             self.removed[category] += length
+        for tag, rows in _value_counts(batch.column("language")):
+            if tag is not None and (language := language_of(tag)):
+                self.languages[language] += rows
+        self.licenses.update(dict(_value_counts(batch.column("license"))))
 
     def record(self, skipped: dict[str, int]) -> dict[str, Any]:
         """The `counts` of run.json."""
@@ -60,3 +70,7 @@ class Counts:
             "skipped": skipped,
             "limits": dict(sorted(self.limits.items())),
         }
+
+
+def _value_counts(column: Any) -> list[tuple[str | None, int]]:
+    return [(item["values"], item["counts"]) for item in pc.value_counts(column).to_pylist()]

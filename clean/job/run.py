@@ -19,7 +19,8 @@ from clean.job import plan as planning
 from clean.job.counts import Counts
 from clean.job.shard import Setting, run_shard
 from clean.job.timings import Timings
-from clean.output import card, folder, write
+from clean.output import card, croissant, folder, write
+from clean.output.about import About, one_license, run_name
 from clean.prove import proved
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def run(
         plan = planning.make(options, watch.surveying)
     watch.planned(plan)
     names = [folder.part_name(kind, shard.number) for shard in plan.shards for kind in (folder.DATA, folder.REJECTS)]
-    folder.begin(out, [*names, folder.CARD], schema.SCHEMA_VERSION)
+    folder.begin(out, [*names, folder.CARD, folder.CROISSANT], schema.SCHEMA_VERSION)
     setting = Setting(out, plan.columns, write.file_metadata(__version__, cleaner.ruleset), options.repair)
     summary = Summary(plan=plan, timings=timings)
     generated: list[dict[str, Any]] = []
@@ -84,7 +85,10 @@ def run(
         summary.told += done.told
         timings.add(done.timings)
         generated += done.generated
-    generated.append(_write_card(out, summary.counts, cleaner.ruleset))
+    about = _about(options, summary.counts, cleaner.ruleset)
+    generated.append(_write_text(out, folder.CARD, card.render(about)))
+    described = croissant.render(about, generated, plan.columns.schema)
+    generated.append(_write_text(out, folder.CROISSANT, described))
     code = 0 if allowed(summary.counts) else 2
     folder.write_json(out, folder.RUN, _record(options, plan, cleaner, (summary.counts, generated), (started, code)))
     return summary
@@ -103,11 +107,27 @@ def compile_rules(options: Options) -> Any:
     return proved(cleaner) if options.rules else cleaner
 
 
-def _write_card(out: Path, counts: Counts, ruleset: str) -> dict[str, Any]:
-    with folder.replacing(out, folder.CARD) as temporary:
-        temporary.write_text(card.render(counts.documents, counts.rows, counts.rejected, ruleset), "utf-8")
-    digest, size = folder.sha256(out / folder.CARD)
-    return {"path": folder.CARD, "rows": None, "bytes": size, "sha256": digest}
+def _about(options: Options, counts: Counts, ruleset: str) -> About:
+    """What card and croissant.json say of the run."""
+    return About(
+        run_name(_roots(options)), counts.documents, counts.rows, counts.rejected, ruleset,
+        tuple(sorted(counts.languages)), one_license(counts.licenses),
+    )  # fmt: skip
+
+
+def _roots(options: Options) -> list[str]:
+    """The inputs by their last components: where on a machine they lay is nobody's business."""
+    return [
+        os.fsencode(os.path.basename(os.path.abspath(path))).decode("utf-8", "backslashreplace")
+        for path in options.inputs
+    ]
+
+
+def _write_text(out: Path, name: str, text: str) -> dict[str, Any]:
+    with folder.replacing(out, name) as temporary:
+        temporary.write_bytes(text.encode())
+    digest, size = folder.sha256(out / name)
+    return {"path": name, "rows": None, "bytes": size, "sha256": digest}
 
 
 def _installed(name: str) -> str | None:
@@ -124,11 +144,6 @@ def _record(options: Options, plan: Plan, cleaner: Any, made: _Made, end: tuple[
     rules = [
         {"id": r.id, "version": r.version, "category": r.category, "action": r.action, "status": r.status}
         for r in cleaner.rules
-    ]
-    # Last components only: where on a machine the inputs lay is nobody's business.
-    roots = [
-        os.fsencode(os.path.basename(os.path.abspath(path))).decode("utf-8", "backslashreplace")
-        for path in options.inputs
     ]
     names = plan.columns.names
     return {
@@ -154,7 +169,7 @@ def _record(options: Options, plan: Plan, cleaner: Any, made: _Made, end: tuple[
             "rules": rules,
         },
         "used": {
-            "roots": roots,
+            "roots": _roots(options),
             "files": len(plan.files),
             "bytes": plan.bytes,
             "manifest_sha256": plan.manifest_sha256,

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DATA, REJECTS, STATE, RUN, CARD = "data", "rejects", "_state", "run.json", "README.md"
+CROISSANT: Final = "croissant.json"
 PLAN: Final = f"{STATE}/plan.json"
-_OURS = re.compile(r"(data|rejects)/part-\d{5}\.parquet|README\.md")
+_OURS = re.compile(r"(data|rejects)/part-\d{5}\.parquet|README\.md|croissant\.json")
 _TEMPORARY = re.compile(r"_state/tmp-[\w.-]+")
 
 
@@ -92,7 +93,7 @@ def _held(out: Path) -> set[str]:
 
 
 def _known(out: Path) -> set[str]:
-    """What run.json and the plan of an unfinished run name, and our temporary files. A changed card is the user's."""
+    """What run.json and the plan of an unfinished run name, and our temporary files. A changed card or croissant.json is the user's."""
     known: set[str] = set()
     for source in (RUN, PLAN):
         record = _record(out / source)
@@ -124,7 +125,12 @@ def _record(path: Path) -> dict[str, Any] | None:
 
 
 def _edited(path: Path, item: dict[str, Any]) -> bool:
-    return path.name == CARD and bool(item.get("sha256")) and path.is_file() and sha256(path)[0] != item["sha256"]
+    return (
+        path.name in (CARD, CROISSANT)
+        and bool(item.get("sha256"))
+        and path.is_file()
+        and sha256(path)[0] != item["sha256"]
+    )
 
 
 def begin(out: Path, names: list[str], schema_version: str) -> None:

@@ -50,7 +50,10 @@ def batches(path: Path, columns: list[str] | None = None, rows: int = 1000) -> I
     """A part's batches, page checksums verified. Raises SinkError when it is damaged."""
     try:
         with pq.ParquetFile(str(path), page_checksum_verification=True) as file:
-            yield from file.iter_batches(rows, columns=columns)
+            # Group by group: over several groups at once the reader holds all it has read until the file is closed
+            # (pyarrow 26: 169 MB after 15 groups; one at a time 31 MB at most).
+            for group in range(file.num_row_groups):
+                yield from file.iter_batches(rows, row_groups=[group], columns=columns)
     except (pa.ArrowException, OSError) as error:
         raise SinkError(
             f"is damaged: {' '.join(str(error).split())[:200]}",

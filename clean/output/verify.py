@@ -7,6 +7,7 @@ Nothing here raises for a finding: findings are listed. Only an OUT that is not 
 # ruff: noqa: PTH113, PTH118, PTH202
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from dataclasses import dataclass, field
@@ -17,7 +18,8 @@ import pyarrow.parquet as pq
 
 from clean import schema, sources
 from clean.errors import ConfigError, SinkError
-from clean.output.folder import REJECTS, sha256
+from clean.output import croissant
+from clean.output.folder import CROISSANT, REJECTS, sha256
 from clean.output.read import batches, load_run, parts, restore_row
 from clean.repair import repair
 from clean.sources.columns import unite
@@ -63,6 +65,7 @@ def verify(out: Path, below: Path | None = None) -> Checked:
         raise ConfigError("is not a folder; expected the folder that was given to run", where=str(below))
     checked = Checked()
     _files(out, run, checked)
+    _croissant(out, run, checked)
     for path in parts(out):
         checked.parts += 1
         _part(path, run, checked)
@@ -101,6 +104,22 @@ def _files(out: Path, run: dict[str, Any], checked: Checked) -> None:
         name = f"{path.parent.name}/{path.name}"
         if name not in named:
             checked.find(name, "run.json does not name it")
+
+
+def _croissant(out: Path, run: dict[str, Any], checked: Checked) -> None:
+    """croissant.json against run.json and the columns. Runs of earlier versions have none."""
+    path = out / CROISSANT
+    named = any(item.get("path") == CROISSANT for item in run["generated"] if isinstance(item, dict))
+    if not path.is_file():
+        return  # told with the files, when run.json names it
+    if not named:
+        checked.find(CROISSANT, "run.json does not name it")
+    table = None
+    for part in parts(out)[:1]:
+        with contextlib.suppress(pa.ArrowException, OSError):  # told when its rows are read
+            table = pq.read_schema(str(part))
+    for what in croissant.findings(path.read_bytes(), run["generated"], table):
+        checked.find(CROISSANT, what)
 
 
 def _row_count(path: Path, name: str, rows: int, checked: Checked) -> None:
