@@ -67,7 +67,7 @@ def test_the_guide_names_every_key_code_and_placeholder():
     assert [word for word in wanted if word not in guide] == []
 
 
-@pytest.mark.parametrize("page", ["schema", "coverage"])
+@pytest.mark.parametrize("page", ["schema", "coverage", "provenance"])
 def test_a_generated_page_is_current(page):
     spec = importlib.util.spec_from_file_location(f"make_{page}", DOCS / f"make_{page}.py")
     maker = importlib.util.module_from_spec(spec)
