@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from clean.errors import SourceError
 from clean.page.furniture import without_furniture
+from clean.page.lead import with_lead
 from clean.page.tree import without_programs
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def article(root: Any, url: str | None) -> str:
+
+def article(root: Any, url: str | None, descriptions: Sequence[str] = ()) -> str:
     """The article's text: a paragraph a line, list items behind "- ", table rows as "| cell | cell |", in Unicode NFC.
 
     `root` loses its scripts and styles. Raises SourceError `no_text` where there is none.
@@ -25,7 +29,9 @@ def article(root: Any, url: str | None) -> str:
         what = f"the extractor failed on this page ({type(error).__name__})"
         raise SourceError(what, stage="page", reason="no_text") from error
     text = normalize("NFC", getattr(found, "text", None) or "")
-    text = without_furniture(text, root, url) if text else ""
+    if text:
+        text = with_lead(text, body, descriptions) if (body := root.find("body")) is not None else text
+        text = without_furniture(text, root, url)
     if not text.strip():
         raise SourceError("no article is found on the page", stage="page", reason="no_text")
     return text

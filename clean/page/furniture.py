@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from clean.page.names import CAPTIONS, furniture_by_class, furniture_by_id
-from clean.page.tree import text_of
+from clean.page.tree import squeezed, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def without_furniture(text: str, tree: Any, url: str | None) -> str:
     """The text without the lines that only furniture of the page holds. `tree` loses its scripts and styles."""
     body = tree.find("body")
     lines = text.split("\n")
-    keys = [_squeezed(line).strip(_MARKS) for line in lines]
+    keys = [squeezed(line).strip(_MARKS) for line in lines]
     if body is None or not any(keys):
         return text
     etree.strip_elements(tree, "script", "style", "noscript", with_tail=False)
@@ -54,16 +54,12 @@ def without_furniture(text: str, tree: Any, url: str | None) -> str:
     return "\n".join(line for number, line in enumerate(lines) if number not in gone).strip("\n")
 
 
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
 def _in_parts(body: Any, keys: list[str]) -> set[int]:
     """The numbers of the lines whose every place on the page lies in furniture."""
     limit = MAX_SHARE * sum(map(len, keys))
     held: dict[Any, tuple[str, str]] = {}  # part → its kind, its squeezed text
     for element, kind in _parts(body):
-        text = _squeezed(text_of(element))
+        text = squeezed(text_of(element))
         inside = sum(len(key) for key in keys if key and key in text) if text else 0
         if 0 < inside <= limit and not _HOLDS_BODY(element):
             held[element] = kind, text
@@ -76,7 +72,7 @@ def _in_parts(body: Any, keys: list[str]) -> set[int]:
         return gone
     left = {element: text for element, (kind, text) in held.items() if kind not in spared}
     outer = _JOIN.join(t for e, t in left.items() if not any(above in left for above in e.iterancestors()))
-    whole = _squeezed(text_of(body))
+    whole = squeezed(text_of(body))
     return {number for number in gone if whole.count(keys[number]) <= outer.count(keys[number])}
 
 
@@ -104,7 +100,7 @@ def _related(body: Any, lines: list[str], keys: list[str], gone: set[int], url: 
     if len(prose) < MIN_PROSE:
         return set()
     order = [number for number, key in enumerate(keys) if key]
-    linked = _linked(body, {keys[number] for number in order[2:] if len(keys[number]) in LINK_CHARS}, url)
+    linked = _linked(body, {keys[number] for number in order[2:] if len(keys[number]) in LINK_CHARS and lines[number][:1] != "|"}, url)
     hits = {number: linked[keys[number]] for number in order[2:] if keys[number] in linked}
     if not hits or len(hits) > max(3, len(prose - hits.keys()) / 2):
         return set()
@@ -122,10 +118,10 @@ def _linked(body: Any, wanted: set[str], url: str | None) -> dict[str, str]:
     found: dict[str, str] = {}
     host = urlsplit(url).hostname if url else None
     for link in body.iter("a") if wanted else ():
-        text = _squeezed(text_of(link)).strip(_MARKS)
+        text = squeezed(text_of(link)).strip(_MARKS)
         if text in wanted and text not in found and _is_other_page(link.get("href"), url, host):
             block = next((above for above in link.iterancestors(*_BLOCKS)), None)
-            if block is not None and _squeezed(text_of(block)).strip(_MARKS) == text:
+            if block is not None and squeezed(text_of(block)).strip(_MARKS) == text:
                 found[text] = block.tag
     return found
 
@@ -159,7 +155,7 @@ def _labels(body: Any, lines: list[str], keys: list[str], order: list[int], foun
         if number in found or order[at + 1] not in found or len(line) > LABEL_CHARS:
             continue
         if headings is None:
-            headings = {_squeezed(text_of(heading)).strip(_MARKS) for heading in body.iter(*_HEADINGS)}
+            headings = {squeezed(text_of(heading)).strip(_MARKS) for heading in body.iter(*_HEADINGS)}
         if line.endswith((":", "?")) or keys[number] in headings:
             labels.add(number)
     return labels

@@ -40,11 +40,23 @@ _NAMES: Final = """
     reading time, read time, readingtime, readtime, time to read,
     donate, donation, donations, patreon, site footer, ^footer$, ^sidebar, sidebar$, ^navbar$, nav menu, loading placeholder
 """
+# What the first paragraph is called where it stands apart; `^…$`: the whole name.
+_LEADS: Final = """
+    ^lead$, ^lede$, ^dek$, ^deck$, ^intro$, ^teaser$, ^abstract$, ^excerpt$, ^standfirst$, ^chapo$, ^vorspann$, ^ingress$, ^manchet$, ^bajada$,
+    ^entradilla$, ^sommario$, ^preface$, ^anleser$, article lead, article lede, article deck, article dek, article intro, article teaser,
+    article excerpt, article abstract, article summary, article preface, article standfirst, article chapo, article subtitle,
+    article subheadline, article subhead, article description, article leadtext, entry excerpt, entry summary, entry lead,
+    post excerpt, post intro, news teaser, news lead, news intro, news description, news abstract, teaser text, intro text,
+    lead text, lead paragraph, text lead, text intro, text teaser, story lead, story intro, story deck, story summary, content intro, content lead,
+    page intro, hero text, header lead, header excerpt, header intro, field abstract, field summary, field teaser, field lead, standfirst,
+    vorspann, vorspanntext, subheadline, teasertext, introtext, leadtext, ts intro, af chapo
+"""
 # Phrases that say caption or credit of a picture.
 CAPTIONS: Final = frozenset({"caption", "captions", "figcaption", "image description", "image annotation", "bildunterschrift", "bildtext", "didascalia", "dida"})
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BREAK: Final = re.compile(r"[^a-z0-9]+")
 _PHRASES: Final = frozenset(" ".join(phrase.split()) for phrase in _NAMES.split(","))
+_LEAD_PHRASES: Final = frozenset(" ".join(phrase.split()) for phrase in _LEADS.split(","))
 _LONGEST: Final = max(phrase.count(" ") for phrase in _PHRASES) + 1
 _BARE: Final = frozenset(phrase.strip("^$") for phrase in _PHRASES)
 _BOXES: Final = frozenset({"container", "wrapper", "box", "section", "area", "block", "list", "form", "widget"})
@@ -95,3 +107,19 @@ def _stands(phrase: str, *, first: bool, last: bool) -> bool:
 
 def _words(name: str) -> list[str]:
     return [word for word in _BREAK.split(_CAMEL.sub("-", name).lower()) if word]
+
+
+@lru_cache(maxsize=1 << 13)
+def is_lead(names: str) -> bool:
+    """Whether a class attribute calls its element the article's standfirst.
+
+    >>> is_lead("article__lead big"), is_lead("leaderboard"), is_lead("teaser-list")
+    (True, False, False)
+    """
+    for name in names.split():
+        words = _words(name)
+        if f"^{' '.join(words)}$" in _LEAD_PHRASES:
+            return True
+        if any(" ".join(words[at : at + 2]) in _LEAD_PHRASES or words[at] in _LEAD_PHRASES for at in range(len(words))):
+            return True
+    return False

@@ -53,6 +53,11 @@ def text_of(element: Any) -> str:
     return str(_TEXT(element))
 
 
+def squeezed(text: str) -> str:
+    """A text without its blanks: the same wherever it stands, however it is laid out."""
+    return "".join(text.split())
+
+
 def line_of(element: Any) -> str:
     """The text of an element on one line, blanks made single."""
     return " ".join(text_of(element).split())
