@@ -18,38 +18,44 @@ MIN_CHARS: Final = 40  # squeezed: shorter ones are kickers and slogans
 MAX_CHARS: Final = 1500
 SAME_CHARS: Final = 40  # of a description at least: content systems cut it anywhere
 FIRST_CHARS: Final = 40  # by so much of it the first paragraph is known again
+MIN_TITLE_CHARS: Final = 20  # squeezed: a shorter h1 is a section, or a name that stands in the lead too
 MAX_BETWEEN: Final = 400  # elements between headline and first paragraph
+_STOPS: Final = (".", "!", "?", "…", "。", "।", "؟", '"', "”", "“", "»", ")")
 _ASIDE: Final = frozenset({"nav", "aside", "footer", "form", "figure", "template", "dialog", "script", "style", "noscript"})
 _BLOCKS: Final = frozenset({"p", "div", "h2", "h3", "section", "blockquote", "ul", "span", "header", "li", "article", "main"})
-_INLINE: Final = frozenset({"a", "abbr", "b", "br", "em", "i", "span", "strong", "sub", "sup", "small", "u", "q", "mark", "time", "cite"})
 
 
 def with_lead(text: str, body: Any, descriptions: Sequence[str]) -> str:
     """The text with its standfirst as first line, if the page has one that is missing."""
     key = squeezed(text)
-    block = _described(body, key, descriptions)
-    if block is None:
-        block = _named(body, key, text)
-    if block is None:
+    first = next((line[:FIRST_CHARS] for line in map(squeezed, text.split("\n")) if len(line) >= FIRST_CHARS), None)
+    if first is None:
+        return text
+    headline = next(body.iter("h1"), None)
+    title = "" if headline is None else squeezed(line_of(headline))
+    block = _described(body, key, first, descriptions)
+    if block is None and headline is not None:
+        block = _named(headline, key, first)
+    if block is None or (len(title) >= MIN_TITLE_CHARS and title in squeezed(line_of(block))):
         return text
     lead = line_of(block)
-    first, _, rest = text.partition("\n")
-    headline = next((squeezed(line_of(h1)) for h1 in body.iter("h1")), "")
-    return f"{first}\n{lead}\n{rest}" if rest and headline and squeezed(first) == headline else f"{lead}\n{text}"
+    opening, _, rest = text.partition("\n")
+    return f"{opening}\n{lead}\n{rest}" if rest and title and squeezed(opening) == title else f"{lead}\n{text}"
 
 
-def _described(body: Any, key: str, descriptions: Sequence[str]) -> Any | None:
-    """The block that says what the page's description says."""
+def _described(body: Any, key: str, first: str, descriptions: Sequence[str]) -> Any | None:
+    """The block before the first paragraph that says what the page's description says."""
     for description in descriptions:
-        wanted = squeezed(description).rstrip(".…[]")
-        if len(wanted) < MIN_CHARS or wanted[:SAME_CHARS] in key:
+        wanted = squeezed(description).rstrip(".…[]")[:SAME_CHARS]
+        if len(wanted) < MIN_CHARS or wanted in key:
             continue
-        block = _smallest(body, wanted[:SAME_CHARS])
-        if block is not None:
-            held = squeezed(line_of(block))
-            # The whole block is the description, or its beginning: a paragraph of the body may be longer, a lead is not much.
-            if len(held) <= MAX_CHARS and held.startswith(wanted[:SAME_CHARS]) and held not in key:
-                return block
+        block = _smallest(body, wanted)
+        if block is None:
+            continue
+        held = squeezed(line_of(block))
+        whole = squeezed(line_of(body))
+        if held.startswith(wanted) and _is_new(held, key) and (first not in whole or whole.find(wanted) < whole.rfind(first)):
+            return block
     return None
 
 
@@ -66,26 +72,18 @@ def _smallest(element: Any, wanted: str) -> Any | None:
         element = inner
 
 
-def _named(body: Any, key: str, text: str) -> Any | None:
-    """The one block with a name for leads between the headline and the first paragraph found."""
-    lines = [squeezed(line) for line in text.split("\n")]
-    first = next((line[:FIRST_CHARS] for line in lines if len(line) >= FIRST_CHARS), None)
-    if first is None:
-        return None
-    found = [block for block in _between(body, first) if _is_new(block, key)]
-    return found[0] if len(found) == 1 else None
+def _named(headline: Any, key: str, first: str) -> Any | None:
+    """The one block with a name for leads between the headline and the first paragraph found, if it is a sentence."""
+    found = [block for block in _between(headline, first) if _is_new(squeezed(line_of(block)), key)]
+    return found[0] if len(found) == 1 and line_of(found[0]).endswith(_STOPS) else None
 
 
-def _is_new(block: Any, key: str) -> bool:
-    held = squeezed(line_of(block))
-    return MIN_CHARS <= len(held) <= MAX_CHARS and held not in key and held[:SAME_CHARS] not in key
+def _is_new(held: str, key: str) -> bool:
+    return MIN_CHARS <= len(held) <= MAX_CHARS and held[:SAME_CHARS] not in key
 
 
-def _between(body: Any, first: str) -> Iterator[Any]:
+def _between(headline: Any, first: str) -> Iterator[Any]:
     """Blocks named as leads, outermost only, after the headline and before the block that begins with `first`."""
-    headline = next(body.iter("h1"), None)
-    if headline is None:
-        return
     outer: Any = None
     for number, element in enumerate(_after(headline)):
         if number > MAX_BETWEEN or (element.tag == "p" and squeezed(line_of(element)).startswith(first)):
