@@ -51,6 +51,10 @@ _LEADS: Final = """
     page intro, hero text, header lead, header excerpt, header intro, field abstract, field summary, field teaser, field lead, standfirst,
     vorspann, vorspanntext, subheadline, teasertext, introtext, leadtext, ts intro, af chapo
 """
+_CREDITS: Final = frozenset({
+    "credit", "credits", "photo credit", "image credit", "picture credit", "photocredit", "imagecredit", "copyright", "photographer",
+    "image copyright", "media credit", "caption credit", "figcaption credit", "bildnachweis", "image source", "photo source", "fotograf",
+})  # fmt: skip
 # Phrases that say caption or credit of a picture.
 CAPTIONS: Final = frozenset({"caption", "captions", "figcaption", "image description", "image annotation", "bildunterschrift", "bildtext", "didascalia", "dida"})
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -123,3 +127,24 @@ def is_lead(names: str) -> bool:
         if any(" ".join(words[at : at + 2]) in _LEAD_PHRASES or words[at] in _LEAD_PHRASES for at in range(len(words))):
             return True
     return False
+
+
+@lru_cache(maxsize=1 << 13)
+def is_credit(names: str) -> bool:
+    """Whether a class attribute names a picture's credit line."""
+    return any(
+        " ".join(words[at : at + size]) in _CREDITS
+        for words in map(_words, names.split())
+        for at in range(len(words))
+        for size in (1, 2)
+    )
+
+
+@lru_cache(maxsize=1 << 13)
+def is_byline(names: str) -> bool:
+    """Whether a class attribute names the article's byline.
+
+    >>> is_byline("article__byline"), is_byline("bylines-list")
+    (True, False)
+    """
+    return any("byline" in words or words == ["by", "line"] for words in map(_words, names.split()))
