@@ -139,7 +139,11 @@ class Cleaner:
         return columns.outputs(batch, text, documents, results, self.ruleset), limits
 
     def _with_pages(
-        self, documents: Documents, results: Mapping[int, Result], pages: Mapping[int, Stated], behind: Sequence[tuple[int, str]]
+        self,
+        documents: Documents,
+        results: Mapping[int, Result],
+        pages: Mapping[int, Stated],
+        behind: Sequence[tuple[int, str]],
     ) -> dict[int, Result]:
         """The results with what pages say; those of captions, behind the documents, are used up."""
         count = len(documents)

@@ -27,15 +27,22 @@ _ENTITIES: Final = {  # column → how its names are looked up
     "publisher": "publisher", "distributor": "distributor", "copyright_holder": "copyright_holder", "original_source": "original_source",
 }  # fmt: skip
 _ORGANISATIONS: Final = ("publisher", "wire", "distributor", "photo_agency", "press_release_wire")
-_PERSON = regex.compile(r"[\p{L}][\p{L}\p{M}'’.-]*(?: [\p{L}][\p{L}\p{M}'’.-]*){1,4}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}· ]{2,12}")
-_BY = regex.compile(r"(?i)^(?:by|von|par|por|di|door|av|af|przez|text|autor|author|auteur|fotos?)\s*:?\s+")
-_PARTICLES: Final = frozenset("de da do di del della dos das du des la le van von der den zu zur ter ten af av bin ibn al el y e i of".split())
-_DESKS: Final = frozenset(
-    "redaktion redaktionsteam redakcja redactie redaktionen toimitus redacción redaccion redação redacao rédaction redazione editorial editor "
-    "editors staff team news newsroom desk online magazin magazine zeitung agencias agencies agentur admin gmbh ag verlag media medien press "
-    "presse wire reporter reporters correspondent guest gast author autor contributor contributors service services the die der das inc ltd "
-    "llc blog tv radio".split()
+_PERSON = regex.compile(
+    r"[\p{L}][\p{L}\p{M}'’.-]*(?: [\p{L}][\p{L}\p{M}'’.-]*){1,4}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}· ]{2,12}"
 )
+_BY = regex.compile(r"(?i)^(?:by|von|par|por|di|door|av|af|przez|text|autor|author|auteur|fotos?)\s*:?\s+")
+# Small words of surnames, and words that no person's name holds.
+_PARTICLES: Final = frozenset({
+    "de", "da", "do", "di", "del", "della", "dos", "das", "du", "des", "la", "le", "van", "von", "der", "den", "zu", "zur", "ter", "ten", "af",
+    "av", "bin", "ibn", "al", "el", "y", "e", "i", "of",
+})  # fmt: skip
+_DESKS: Final = frozenset({
+    "redaktion", "redaktionsteam", "redaktionen", "redakcja", "redactie", "toimitus", "redacción", "redaccion", "redação", "redacao", "rédaction",
+    "redazione", "editorial", "editor", "editors", "staff", "team", "news", "newsroom", "desk", "online", "magazin", "magazine", "zeitung",
+    "agencias", "agencies", "agentur", "admin", "gmbh", "ag", "verlag", "media", "medien", "press", "presse", "wire", "reporter", "reporters",
+    "correspondent", "guest", "gast", "author", "autor", "contributor", "contributors", "service", "services", "the", "inc", "ltd", "llc",
+    "blog", "tv", "radio",
+})  # fmt: skip
 _CREDIT_PARTS = regex.compile(r"\s*(?:/|\||,|;|·|\s(?=via\s)|\sfor\s)\s*")
 _CREDIT_LABEL = regex.compile(
     r"(?i)^(?:(?:photo|photograph|picture|image|credit|foto|bild|crédit|photos?|fotos?|fotografía|imagen|kuva|zdjęcie|copyright|quelle|source)s?"
@@ -160,10 +167,17 @@ def language_tag(value: str) -> str | None:
     if not _TAG.fullmatch(value):
         return None
     first, *rest = value.replace("_", "-").split("-")
-    return "-".join([first.lower(), *(p.title() if len(p) == 4 and p.isalpha() else p.upper() if len(p) == 2 else p.lower() for p in rest)])
+    return "-".join(
+        [
+            first.lower(),
+            *(p.title() if len(p) == 4 and p.isalpha() else p.upper() if len(p) == 2 else p.lower() for p in rest),
+        ]
+    )
 
 
-def _pictures(stated: Iterable[Media], seen_in: Iterator[Result], table: EntityTable, known: Sequence[Media]) -> Iterator[Media]:
+def _pictures(
+    stated: Iterable[Media], seen_in: Iterator[Result], table: EntityTable, known: Sequence[Media]
+) -> Iterator[Media]:
     """The page's pictures with their credits read: by the page's own marks, else by the rules."""
     printed = {" ".join(m.caption.split()) for m in known if m.caption}
     for one in stated:

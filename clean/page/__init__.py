@@ -13,6 +13,7 @@ from clean.errors import SourceError
 from clean.page import charset, tree
 from clean.page.article import article
 from clean.page.facts import PageFacts
+from clean.page.survey import survey
 from clean.records import Evidence, Stated
 
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ def read(
         raise SourceError(f"a page larger than {MAX_PAGE_BYTES >> 20} MB", stage="page", reason="too_large")
     decoded = charset.Decoded(raw, "utf-8", "utf-8") if isinstance(raw, str) else charset.decode(raw, content_type)
     root = tree.parse(decoded.text)
-    facts = PageFacts(root, url, headers)
-    text = article(root, facts.url, facts.descriptions)
+    seen = survey(root)
+    facts = PageFacts(root, seen, url, headers)
+    text = article(root, seen, facts.url, facts.descriptions)
     if decoded.strays and "\ufffd" in text:
         what = f"{decoded.strays} bytes are not UTF-8, some of them in the article; convert the page, e.g. with iconv"
         raise SourceError(what, stage="decode", reason="encoding")
@@ -60,7 +62,9 @@ def read(
 
 def _without_strays(stated: Stated) -> Stated:
     evidence = tuple(one for one in stated.evidence if "\ufffd" not in one.value)
-    media = tuple(one for one in stated.media if "\ufffd" not in f"{one.caption}{one.credit}{one.alt}{one.photographer}")
+    media = tuple(
+        one for one in stated.media if "\ufffd" not in f"{one.caption}{one.credit}{one.alt}{one.photographer}"
+    )
     return replace(stated, evidence=evidence, media=media)
 
 

@@ -22,4 +22,8 @@ def address(link: str | None, base: str | None = None) -> str | None:
         whole = urljoin(base or "", link.strip())
     except ValueError:
         return None
-    return whole if host_of(whole) and whole.isprintable() else None
+    if not host_of(whole) or not whole.isprintable():
+        return None
+    start, _, rest = whole.partition("//")
+    place, slash, path = rest.partition("/")
+    return f"{start}//{place.rpartition('@')[2]}{slash}{path}"  # credentials are nobody's business

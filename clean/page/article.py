@@ -14,11 +14,13 @@ from clean.page.tree import without_programs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from clean.page.survey import Survey
 
-def article(root: Any, url: str | None, descriptions: Sequence[str] = ()) -> str:
+
+def article(root: Any, seen: Survey, url: str | None, descriptions: Sequence[str] = ()) -> str:
     """The article's text: a paragraph a line, list items behind "- ", table rows as "| cell | cell |", in Unicode NFC.
 
-    `root` loses its scripts and styles. Raises SourceError `no_text` where there is none.
+    `seen` is the page's survey. `root` loses its scripts and styles. Raises SourceError `no_text` where there is none.
     """
     from trafilatura import bare_extraction  # noqa: PLC0415 - 300 ms, and only pages need it
 
@@ -31,14 +33,14 @@ def article(root: Any, url: str | None, descriptions: Sequence[str] = ()) -> str
     text = normalize("NFC", getattr(found, "text", None) or "")
     if text:
         text = with_lead(text, body, descriptions) if (body := root.find("body")) is not None else text
-        text = without_furniture(text, root, url)
+        text = without_furniture(text, root, seen.parts, url)
     if not text.strip():
         raise SourceError("no article is found on the page", stage="page", reason="no_text")
     return text
 
 
 def _quiet() -> None:
-    """trafilatura warns on the standard error stream of every page it finds nothing on: our rejects say so."""
+    """Without this trafilatura warns on the standard error stream of every page it finds nothing on: our rejects say so."""
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
 
 

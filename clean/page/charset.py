@@ -19,7 +19,17 @@ _MARKS: Final = (
     (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
-_MAGIC: Final = (b"%PDF-", b"\x89PNG", b"GIF8", b"PK\x03\x04", b"\xff\xd8\xff", b"RIFF", b"\x7fELF", b"Rar!", b"7z\xbc\xaf")
+_MAGIC: Final = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"\xff\xd8\xff",
+    b"RIFF",
+    b"\x7fELF",
+    b"Rar!",
+    b"7z\xbc\xaf",
+)
 # Labels whose Python codec of the same name is narrower than what browsers read by it.
 _WEB: Final = {
     "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874", "tis620": "cp874",
@@ -30,7 +40,18 @@ _WEB: Final = {
 }  # fmt: skip
 _SHIFTING: Final = ("iso2022_jp", "hz")  # bytes below 128 that are no ASCII: valid UTF-8, and yet not UTF-8
 # Never read, whoever declares them: an old way around filters, or no charset of texts at all.
-_REFUSED: Final = ("utf-7", "utf_7", "punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "rot13", "mbcs", "oem")
+_REFUSED: Final = (
+    "utf-7",
+    "utf_7",
+    "punycode",
+    "idna",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "undefined",
+    "rot13",
+    "mbcs",
+    "oem",
+)
 _META: Final = re.compile(rb"<meta\b[^>]{0,300}?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_:.+-]{2,40})", re.IGNORECASE)
 _PROLOG: Final = re.compile(rb"^\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([A-Za-z0-9_:.+-]{2,40})", re.IGNORECASE)
 _HEADER: Final = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.+-]{2,40})", re.IGNORECASE)
@@ -55,7 +76,9 @@ class Decoded:
 def decode(raw: bytes, content_type: str | None = None) -> Decoded:
     """Decode a page. `content_type` is the HTTP header, if there was one. Raises SourceError `encoding` or `binary`."""
     if raw.startswith(_MAGIC):
-        raise SourceError("the bytes are those of an image, a document or an archive, not of a page", stage="decode", reason="binary")
+        raise SourceError(
+            "the bytes are those of an image, a document or an archive, not of a page", stage="decode", reason="binary"
+        )
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             return Decoded(_strict(raw, encoding), encoding, "bom")

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from lxml import etree
-
 from clean.hosts import host_of
 from clean.page import rights
 from clean.page.addresses import address
 from clean.page.figures import pictures
 from clean.page.jsonld import Described
-from clean.page.names import is_byline
 from clean.page.tree import line_of, squeezed
 from clean.records import Evidence, Stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from clean.page.survey import Survey
 
 MAX_VALUE_CHARS: Final = 2000
 MAX_BYLINE_CHARS: Final = 200
@@ -47,29 +46,33 @@ _JSONLD: Final = (
 )  # fmt: skip
 
 
-_REL_AUTHOR: Final = etree.XPath("//a[contains(@rel, 'author')]")
-_MAYBE_BYLINE: Final = etree.XPath("//*[self::p or self::div or self::span or self::address][contains(@class, 'yline') or contains(@class, 'y-line')]")
-
-
 class PageFacts:
     """All that a page states: `stated` for the row, `url` its own address, `descriptions` of the article."""
 
-    def __init__(self, root: Any, url: str | None, headers: Sequence[tuple[str, str]] = ()) -> None:
-        self._root = root
-        self._metas = list(_metas(root))
-        self._links = [(link.get("rel", "").lower().split(), link) for link in root.iter("link") if link.get("rel")]
+    def __init__(self, root: Any, seen: Survey, url: str | None, headers: Sequence[tuple[str, str]] = ()) -> None:
+        self._root, self._seen = root, seen
+        self._metas = list(_metas(seen.by_tag["meta"]))
+        self._links = [(rel, link) for rel, link in seen.related if link.tag == "link"]
         self.given = address(url)
         own = _first(address(link.get("href"), self.given) for rel, link in self._links if "canonical" in rel)
         self.canonical = own or address(self._meta("og:url"), self.given)
         self.url = self.given or self.canonical
-        self._headlines = [line_of(h1) for h1 in root.iter("h1")]
+        self._headlines = [line_of(h1) for h1 in seen.by_tag["h1"]]
         titles = [squeezed(title) for title in self._headlines]
-        self._described = Described(root, self.url, titles[0] if len(titles) == 1 else squeezed(self._meta("og:title") or ""))
-        self.descriptions = list(dict.fromkeys([*filter(None, map(self._meta, _DESCRIPTIONS)), *self._described.texts("description")]))
+        self._described = Described(
+            seen.by_tag["script"], self.url, titles[0] if len(titles) == 1 else squeezed(self._meta("og:title") or "")
+        )
+        self.descriptions = list(
+            dict.fromkeys([*filter(None, map(self._meta, _DESCRIPTIONS)), *self._described.texts("description")])
+        )
         evidence = [*self._of_jsonld(), *self._of_metas(), *self._of_page(), *self._of_rights(headers)]
         self.stated = Stated(
-            tuple(dict.fromkeys(one for one in evidence if 0 < len(one.value) <= MAX_VALUE_CHARS and one.value.isprintable())),
-            tuple(pictures(root, self._described, self.url)),
+            tuple(
+                dict.fromkeys(
+                    one for one in evidence if 0 < len(one.value) <= MAX_VALUE_CHARS and one.value.isprintable()
+                )
+            ),
+            tuple(pictures(seen.by_tag["figure"], self._described, self.url)),
         )
 
     def _meta(self, wanted: str) -> str | None:
@@ -108,7 +111,12 @@ class PageFacts:
     def _of_page(self) -> Iterator[Evidence]:
         yield from _rows("language", [self._root.get("lang") or self._root.get("xml:lang") or ""], "page.html.lang")
         for rel, link in self._links:
-            if "alternate" in rel and link.get("hreflang") and address(link.get("href"), self.url) in (self.canonical, self.url) and self.url:
+            if (
+                "alternate" in rel
+                and link.get("hreflang")
+                and address(link.get("href"), self.url) in (self.canonical, self.url)
+                and self.url
+            ):
                 yield from _rows("language", [link.get("hreflang")], "page.link.hreflang")
         if self.given and self.canonical and host_of(self.canonical) != host_of(self.given):
             yield from _rows("original_url", [self.canonical], "page.link.canonical")
@@ -116,23 +124,29 @@ class PageFacts:
             yield from _rows("headline", self._headlines, "page.html.h1")
         title = self._root.find("head/title")
         yield from _rows("headline", [] if title is None else [line_of(title)], "page.html.title")
-        byline = next((e for e in _MAYBE_BYLINE(self._root) if is_byline(e.get("class"))), None)
+        byline = next(iter(self._seen.bylines), None)
         if byline is not None and len(text := line_of(byline)) <= MAX_BYLINE_CHARS:
             yield from _rows("byline", [text], "page.html.byline")
-        for link in _REL_AUTHOR(self._root):
-            if "author" in link.get("rel").lower().split() and next(link.iterancestors("aside", "footer", "nav"), None) is None:
+        for rel, link in self._seen.related:
+            if "author" in rel and link.tag == "a" and next(link.iterancestors("aside", "footer", "nav"), None) is None:
                 yield from _rows("authors", [line_of(link)], "page.html.rel-author")
 
     def _of_rights(self, headers: Sequence[tuple[str, str]]) -> list[Evidence]:
         found = [
             *rights.of_metas(self._metas, self.url),
-            *rights.of_tree(self._root, self.url),
+            *rights.of_tree(self._seen, self.url),
             *rights.of_jsonld(self._described, self.url),
             *rights.of_headers(headers, self.url),
         ]
         # The address of a row is the first of these that is stated.
         order = ("license", "rsl", "tdm-policy", "usageInfo", "acquireLicensePage")
-        found.sort(key=lambda one: next((n for n, word in enumerate(order) if word in one.rule), len(order)) if one.field == "rights_url" else -1)
+        found.sort(
+            key=lambda one: (
+                next((n for n, word in enumerate(order) if word in one.rule), len(order))
+                if one.field == "rights_url"
+                else -1
+            )
+        )
         return found
 
 
@@ -142,8 +156,8 @@ def _rows(column: str, values: Sequence[str], rule: str) -> Iterator[Evidence]:
             yield Evidence(column, text, None, None, rule)
 
 
-def _metas(root: Any) -> Iterator[tuple[str, str]]:
-    for meta in root.iter("meta"):
+def _metas(elements: Sequence[Any]) -> Iterator[tuple[str, str]]:
+    for meta in elements:
         content = meta.get("content")
         if content and content.strip():
             for attribute in ("property", "name", "itemprop", "http-equiv"):

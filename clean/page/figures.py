@@ -10,7 +10,7 @@ from clean.page.tree import line_of
 from clean.records import Media
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from clean.page.jsonld import Described
 
@@ -22,16 +22,16 @@ _KINDS: Final = {"video": "video", "audio": "audio"}
 _SOURCES: Final = ("src", "data-src", "data-original", "data-lazy-src")
 
 
-def pictures(root: Any, described: Described, base: str | None) -> list[Media]:
+def pictures(figures: Sequence[Any], described: Described, base: str | None) -> list[Media]:
     """Every picture with something said of it, in the page's order; one that JSON-LD describes too is one picture."""
-    found = list(_figures(root, base))
+    found = list(_figures(figures, base))
     known = {_file(picture.url) for picture in found if picture.url}
     found += [picture for picture in _described(described, base) if not picture.url or _file(picture.url) not in known]
     return found
 
 
-def _figures(root: Any, base: str | None) -> Iterator[Media]:
-    figures = [figure for figure in root.iter("figure") if next(figure.iterancestors("figure"), None) is None]
+def _figures(figures: Sequence[Any], base: str | None) -> Iterator[Media]:
+    figures = [figure for figure in figures if next(figure.iterancestors("figure"), None) is None]
     for figure in figures[:MAX_FIGURES]:
         if _is_beside(figure):
             continue
@@ -51,13 +51,18 @@ def _figures(root: Any, base: str | None) -> Iterator[Media]:
 
 def _is_beside(figure: Any) -> bool:
     """Whether a figure stands in a part of the page that is not the article."""
-    return any(above.tag in _BESIDE or (above.get("class") and furniture_by_class(above.get("class"))) for above in figure.iterancestors())
+    return any(
+        above.tag in _BESIDE or (above.get("class") and furniture_by_class(above.get("class")))
+        for above in figure.iterancestors()
+    )
 
 
 def _credit(figure: Any) -> str:
     """The credit line a template sets apart, as printed; '' where it sets none."""
     for element in figure.iterdescendants():
-        marked = element.get("itemprop") in ("copyrightHolder", "creditText", "copyrightNotice") or is_credit(element.get("class") or "")
+        marked = element.get("itemprop") in ("copyrightHolder", "creditText", "copyrightNotice") or is_credit(
+            element.get("class") or ""
+        )
         if marked and 0 < len(text := line_of(element)) <= MAX_CREDIT_CHARS:
             return text
     return ""
@@ -65,8 +70,19 @@ def _credit(figure: Any) -> str:
 
 def _described(described: Described, base: str | None) -> Iterator[Media]:
     for thing in described.things("image")[:MAX_FIGURES]:
-        texts = {name: next(iter(described.texts(name, thing)), "") for name in ("caption", "creditText", "creator", "copyrightNotice")}
-        link = next((whole for name in ("contentUrl", "url") for text in described.addresses(name, thing) if (whole := address(text, base))), None)
+        texts = {
+            name: next(iter(described.texts(name, thing)), "")
+            for name in ("caption", "creditText", "creator", "copyrightNotice")
+        }
+        link = next(
+            (
+                whole
+                for name in ("contentUrl", "url")
+                for text in described.addresses(name, thing)
+                if (whole := address(text, base))
+            ),
+            None,
+        )
         credit = texts["creditText"] or texts["copyrightNotice"]
         if texts["caption"] or credit or texts["creator"]:
             photographer = next((text for types, text in described.named("creator", thing) if "Person" in types), None)

@@ -14,11 +14,11 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from clean.page.names import CAPTIONS, furniture_by_class, furniture_by_id
+from clean.page.names import CAPTIONS
 from clean.page.tree import squeezed, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
 MAX_SHARE: Final = 0.3  # of the article: a kind of part that holds more is its body (galleries, lists, paywalled text)
 MAX_ALL: Final = 0.5  # of the article, all kinds together
@@ -28,40 +28,48 @@ LINK_CHARS: Final = range(20, 200)  # squeezed: a headline, not "here" and not a
 LABEL_CHARS: Final = 80
 _JOIN: Final = "\ue000"  # private use: in no class name
 _MARKS: Final = "-–—•*·|>»›→<«"  # before and after the text of a line: bullets, cells, arrows
-_PAGES: Final = ("", "htm", "html", "shtml", "xhtml", "php", "asp", "aspx", "jsp", "cfm")  # other suffixes are documents
+_PAGES: Final = (
+    "",
+    "htm",
+    "html",
+    "shtml",
+    "xhtml",
+    "php",
+    "asp",
+    "aspx",
+    "jsp",
+    "cfm",
+)  # other suffixes are documents
 
-_MEANT: Final = frozenset({"template", "dialog", "figcaption", "menu", "nav", "aside", "footer"})
-_ROLES: Final = frozenset({"dialog", "navigation", "complementary", "contentinfo", "search"})
-_ROOTS: Final = frozenset({"html", "body", "main", "article"})
 _HOLDS_BODY: Final = etree.XPath("boolean(.//h1|.//*[@itemprop='articleBody'])")
 _NO_CAPTION: Final = etree.XPath("boolean(.//dl|.//ul|.//ol|.//h2|.//h3|.//p[2])")
 _BLOCKS: Final = ("p", "li", "h3", "h4", "h5", "h6", "div", "blockquote", "h1", "h2", "td", "th")
 _HEADINGS: Final = ("h2", "h3", "h4", "h5", "h6")
 
 
-def without_furniture(text: str, tree: Any, url: str | None) -> str:
-    """The text without the lines that only furniture of the page holds. `tree` loses its scripts and styles."""
+def without_furniture(text: str, tree: Any, parts: Iterable[tuple[Any, str]], url: str | None) -> str:
+    """The text without the lines that only furniture of the page holds; `parts` are those of its survey. `tree` loses its scripts."""
     body = tree.find("body")
     lines = text.split("\n")
     keys = [squeezed(line).strip(_MARKS) for line in lines]
     if body is None or not any(keys):
         return text
     etree.strip_elements(tree, "script", "style", "noscript", with_tail=False)
-    gone = _in_parts(body, keys)
+    gone = _in_parts(body, parts, keys)
     gone |= _related(body, lines, keys, gone, url)
     if not gone or sum(len(keys[number]) for number in gone) > MAX_ALL * sum(map(len, keys)):
         return text
     return "\n".join(line for number, line in enumerate(lines) if number not in gone).strip("\n")
 
 
-def _in_parts(body: Any, keys: list[str]) -> set[int]:
+def _in_parts(body: Any, parts: Iterable[tuple[Any, str]], keys: list[str]) -> set[int]:
     """The numbers of the lines whose every place on the page lies in furniture."""
     limit = MAX_SHARE * sum(map(len, keys))
     held: dict[Any, tuple[str, str]] = {}  # part → its kind, its squeezed text
-    for element, kind in _parts(body):
+    for element, kind in parts:
         text = squeezed(text_of(element))
         inside = sum(len(key) for key in keys if key and key in text) if text else 0
-        if 0 < inside <= limit and not _HOLDS_BODY(element):
+        if 0 < inside <= limit and not _HOLDS_BODY(element) and not (kind in CAPTIONS and _NO_CAPTION(element)):
             held[element] = kind, text
     kinds: dict[str, set[int]] = {}
     for kind, text in held.values():
@@ -76,31 +84,17 @@ def _in_parts(body: Any, keys: list[str]) -> set[int]:
     return {number for number in gone if whole.count(keys[number]) <= outer.count(keys[number])}
 
 
-def _parts(body: Any) -> Iterator[tuple[Any, str]]:
-    """Elements that HTML or their names call furniture, with the kind they are counted under, in document order."""
-    for element in body.iterdescendants():
-        kind = ""
-        for name, value in element.items():
-            if name == "class":
-                kind = kind or furniture_by_class(value)
-            elif name == "id":
-                kind = kind or furniture_by_id(value)
-            elif name == "hidden":
-                kind = kind or name
-            elif name == "role" and value in _ROLES:
-                kind = kind or value
-        kind = kind or (element.tag if element.tag in _MEANT else "")
-        if kind and element.tag not in _ROOTS and not (kind in CAPTIONS and _NO_CAPTION(element)):
-            yield element, kind
-
-
 def _related(body: Any, lines: list[str], keys: list[str], gone: set[int], url: str | None) -> set[int]:
     """The numbers of lines that are nothing but a link to another page of the site, and of the label before them."""
     prose = {number for number, line in enumerate(lines) if len(line) >= PROSE_CHARS and number not in gone}
     if len(prose) < MIN_PROSE:
         return set()
     order = [number for number, key in enumerate(keys) if key]
-    linked = _linked(body, {keys[number] for number in order[2:] if len(keys[number]) in LINK_CHARS and lines[number][:1] != "|"}, url)
+    linked = _linked(
+        body,
+        {keys[number] for number in order[2:] if len(keys[number]) in LINK_CHARS and lines[number][:1] != "|"},
+        url,
+    )
     hits = {number: linked[keys[number]] for number in order[2:] if keys[number] in linked}
     if not hits or len(hits) > max(3, len(prose - hits.keys()) / 2):
         return set()
@@ -108,7 +102,9 @@ def _related(body: Any, lines: list[str], keys: list[str], gone: set[int], url: 
     for at in range(len(order) - 1, 1, -1):
         number = order[at]
         following = order[at + 1] if at + 1 < len(order) else None
-        if number in hits and (hits[number] == "p" or following is None or following not in prose or following in found):
+        if number in hits and (
+            hits[number] == "p" or following is None or following not in prose or following in found
+        ):
             found.add(number)
     return found | _labels(body, lines, keys, order, found)
 

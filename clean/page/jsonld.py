@@ -15,7 +15,7 @@ import orjson
 from clean.page.tree import squeezed, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MAX_SCRIPT_CHARS: Final = 2_000_000
 MAX_DEPTH: Final = 8
@@ -25,8 +25,12 @@ _ARTICLES: Final = frozenset({
     "ReportageNewsArticle", "ReviewNewsArticle", "BlogPosting", "LiveBlogPosting", "Report", "AdvertiserContentArticle",
 })  # fmt: skip
 _PAGES: Final = frozenset({"WebPage", "ItemPage", "AboutPage"})
-_ELSEWHERE: Final = frozenset({"itemListElement", "hasPart", "mentions", "relatedLink", "citation", "comment", "isPartOf", "about", "review"})
-_COMMENTS: Final = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$")
+_ELSEWHERE: Final = frozenset(
+    {"itemListElement", "hasPart", "mentions", "relatedLink", "citation", "comment", "isPartOf", "about", "review"}
+)
+_COMMENTS: Final = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+)
 _COMMA: Final = re.compile(r",(\s*[}\]])")
 
 Node = dict[str, Any]
@@ -35,9 +39,11 @@ Node = dict[str, Any]
 class Described:
     """The JSON-LD of a page: `article` is the node of its article, `page` that of the page; either may be empty."""
 
-    def __init__(self, root: Any, address: str | None, headline: str) -> None:
-        nodes = [node for value in _scripts(root) for node in _nodes(value)]
-        self._by_id = {node["@id"]: node for node in reversed(nodes) if isinstance(node.get("@id"), str) and len(node) > 1}
+    def __init__(self, scripts: Iterable[Any], address: str | None, headline: str) -> None:
+        nodes = [node for value in _values(scripts) for node in _nodes(value)]
+        self._by_id = {
+            node["@id"]: node for node in reversed(nodes) if isinstance(node.get("@id"), str) and len(node) > 1
+        }
         articles = [node for node in nodes if _types(node) & _ARTICLES]
         self.article: Node = _chosen(articles, address, headline)
         self.page: Node = next((node for node in nodes if _types(node) & _PAGES), {})
@@ -66,13 +72,17 @@ class Described:
         found: list[Any] = []
         for value in held if isinstance(held, list) else [held]:
             thing = self.resolved(value) if isinstance(value, dict) else {}
-            found.append(value if isinstance(value, str) else thing.get("contentUrl") or thing.get("url") or thing.get("@id"))
+            found.append(
+                value if isinstance(value, str) else thing.get("contentUrl") or thing.get("url") or thing.get("@id")
+            )
         return [text.strip() for text in found if isinstance(text, str) and text.strip()]
 
     def things(self, name: str) -> list[Node]:
         """The values of a property of the article that are things, references followed."""
         held = self.article.get(name)
-        return [self.resolved(value) for value in (held if isinstance(held, list) else [held]) if isinstance(value, dict)]
+        return [
+            self.resolved(value) for value in (held if isinstance(held, list) else [held]) if isinstance(value, dict)
+        ]
 
     def resolved(self, thing: Node) -> Node:
         """A thing, or what it refers to elsewhere on the page."""
@@ -80,8 +90,8 @@ class Described:
         return self._by_id.get(key, thing) if isinstance(key, str) and len(thing) <= 2 else thing
 
 
-def _scripts(root: Any) -> Iterator[Any]:
-    for script in root.iter("script"):
+def _values(scripts: Iterable[Any]) -> Iterator[Any]:
+    for script in scripts:
         if "ld+json" in (script.get("type") or "").lower():
             text = text_of(script)
             if 2 < len(text) <= MAX_SCRIPT_CHARS:
@@ -112,7 +122,11 @@ def _nodes(value: Any) -> list[Node]:
             waiting[:0] = [(part, depth + 1) for part in item[:MAX_NODES]]
         elif isinstance(item, dict):
             found.append(item)
-            waiting += [(part, depth + 1) for name, part in item.items() if name not in _ELSEWHERE and isinstance(part, (dict, list))]
+            waiting += [
+                (part, depth + 1)
+                for name, part in item.items()
+                if name not in _ELSEWHERE and isinstance(part, (dict, list))
+            ]
     return found
 
 
@@ -130,7 +144,11 @@ def _chosen(articles: list[Node], address: str | None, headline: str) -> Node:
         articles = same or articles
     titled = {squeezed(text) for node in articles if isinstance(text := node.get("headline"), str)}
     if len(articles) > 1 and len(titled) > 1:
-        articles = [a for a in articles if isinstance(a.get("headline"), str) and headline and squeezed(a["headline"]) == headline]
+        articles = [
+            a
+            for a in articles
+            if isinstance(a.get("headline"), str) and headline and squeezed(a["headline"]) == headline
+        ]
     return max(articles, key=len) if articles else {}
 
 
@@ -141,4 +159,11 @@ def _own_addresses(node: Node) -> list[str]:
 
 
 def _bare(address: str) -> str:
-    return address.split("#", 1)[0].split("?", 1)[0].removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+    return (
+        address.split("#", 1)[0]
+        .split("?", 1)[0]
+        .removeprefix("https://")
+        .removeprefix("http://")
+        .removeprefix("www.")
+        .rstrip("/")
+    )

@@ -21,8 +21,12 @@ FIRST_CHARS: Final = 40  # by so much of it the first paragraph is known again
 MIN_TITLE_CHARS: Final = 20  # squeezed: a shorter h1 is a section, or a name that stands in the lead too
 MAX_BETWEEN: Final = 400  # elements between headline and first paragraph
 _STOPS: Final = (".", "!", "?", "…", "。", "।", "؟", '"', "”", "“", "»", ")")
-_ASIDE: Final = frozenset({"nav", "aside", "footer", "form", "figure", "template", "dialog", "script", "style", "noscript"})
-_BLOCKS: Final = frozenset({"p", "div", "h2", "h3", "section", "blockquote", "ul", "span", "header", "li", "article", "main"})
+_ASIDE: Final = frozenset(
+    {"nav", "aside", "footer", "form", "figure", "template", "dialog", "script", "style", "noscript"}
+)
+_BLOCKS: Final = frozenset(
+    {"p", "div", "h2", "h3", "section", "blockquote", "ul", "span", "header", "li", "article", "main"}
+)
 
 
 def with_lead(text: str, body: Any, descriptions: Sequence[str]) -> str:
@@ -54,7 +58,11 @@ def _described(body: Any, key: str, first: str, descriptions: Sequence[str]) -> 
             continue
         held = squeezed(line_of(block))
         whole = squeezed(line_of(body))
-        if held.startswith(wanted) and _is_new(held, key) and (first not in whole or whole.find(wanted) < whole.rfind(first)):
+        if (
+            held.startswith(wanted)
+            and _is_new(held, key)
+            and (first not in whole or whole.find(wanted) < whole.rfind(first))
+        ):
             return block
     return None
 
@@ -65,9 +73,16 @@ def _smallest(element: Any, wanted: str) -> Any | None:
         return None
     while True:
         inner = next(
-            (child for child in element if child.tag in _BLOCKS and child.tag not in _ASIDE and wanted in squeezed(line_of(child))), None
+            (
+                child
+                for child in element
+                if child.tag in _BLOCKS and child.tag not in _ASIDE and wanted in squeezed(line_of(child))
+            ),
+            None,
         )
-        if inner is None or (inner.tag == "span" and len(squeezed(line_of(element))) <= MAX_CHARS and element.tag != "body"):
+        if inner is None or (
+            inner.tag == "span" and len(squeezed(line_of(element))) <= MAX_CHARS and element.tag != "body"
+        ):
             return element if element.tag != "body" else None
         element = inner
 

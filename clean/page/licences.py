@@ -9,7 +9,15 @@ _CC: Final = re.compile(
     r"(?:https?:)?//(?:www\.)?creativecommons\.org/(licenses|publicdomain)/([a-z-]+)/(\d\.\d)(?:/([a-z]{2,4}))?(?:/(?:deed|legalcode)[^/]*)?/?(?:[?#].*)?",
     re.IGNORECASE,
 )
-_KINDS: Final = {"by": "BY", "by-sa": "BY-SA", "by-nd": "BY-ND", "by-nc": "BY-NC", "by-nc-sa": "BY-NC-SA", "by-nc-nd": "BY-NC-ND", "by-nd-nc": "BY-NC-ND"}
+_KINDS: Final = {
+    "by": "BY",
+    "by-sa": "BY-SA",
+    "by-nd": "BY-ND",
+    "by-nc": "BY-NC",
+    "by-nc-sa": "BY-NC-SA",
+    "by-nc-nd": "BY-NC-ND",
+    "by-nd-nc": "BY-NC-ND",
+}
 _VERSIONS: Final = frozenset({"1.0", "2.0", "2.5", "3.0", "4.0"})
 # The ported licences that SPDX names; the others keep their address.
 _PORTED: Final = frozenset({
@@ -19,7 +27,8 @@ _PORTED: Final = frozenset({
     "CC-BY-SA-3.0-DE", "CC-BY-SA-3.0-IGO",
 })  # fmt: skip
 _OGL: Final = re.compile(
-    r"(?:https?:)?//(?:www\.)?nationalarchives\.gov\.uk/doc/open-government-licence/version/([123])/?(?:[?#].*)?", re.IGNORECASE
+    r"(?:https?:)?//(?:www\.)?nationalarchives\.gov\.uk/doc/open-government-licence/version/([123])/?(?:[?#].*)?",
+    re.IGNORECASE,
 )
 
 
@@ -37,9 +46,18 @@ def licence_of(address: str) -> str | None:
     found = _CC.fullmatch(address)
     if found is None:
         return None
-    family, kind, version, place = found.group(1).lower(), found.group(2).lower(), found.group(3), (found.group(4) or "").lower()
+    family, kind, version, place = (
+        found.group(1).lower(),
+        found.group(2).lower(),
+        found.group(3),
+        (found.group(4) or "").lower(),
+    )
     if family == "publicdomain":
-        return "CC0-1.0" if (kind, version) == ("zero", "1.0") else f"https://creativecommons.org/publicdomain/{kind}/{version}/"
+        return (
+            "CC0-1.0"
+            if (kind, version) == ("zero", "1.0")
+            else f"https://creativecommons.org/publicdomain/{kind}/{version}/"
+        )
     if kind not in _KINDS:
         return None
     name = f"CC-{_KINDS[kind]}-{version}" + (f"-{place.upper()}" if place else "")

@@ -56,7 +56,19 @@ _CREDITS: Final = frozenset({
     "image copyright", "media credit", "caption credit", "figcaption credit", "bildnachweis", "image source", "photo source", "fotograf",
 })  # fmt: skip
 # Phrases that say caption or credit of a picture.
-CAPTIONS: Final = frozenset({"caption", "captions", "figcaption", "image description", "image annotation", "bildunterschrift", "bildtext", "didascalia", "dida"})
+CAPTIONS: Final = frozenset(
+    {
+        "caption",
+        "captions",
+        "figcaption",
+        "image description",
+        "image annotation",
+        "bildunterschrift",
+        "bildtext",
+        "didascalia",
+        "dida",
+    }
+)
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BREAK: Final = re.compile(r"[^a-z0-9]+")
 _PHRASES: Final = frozenset(" ".join(phrase.split()) for phrase in _NAMES.split(","))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from clean.page.tree import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MAX_FOOT_CHARS: Final = 20_000
 MAX_SENTENCE_CHARS: Final = 800
@@ -24,8 +24,14 @@ _ACTS_AND_REFUSALS: Final = {
         r"text[- ]?(?:und|&)[- ]data[- ]?mining|training[^.]{0,30}\b(?:ki|künstlicher intelligenz)\b|§ ?44 ?b",
         r"\bvorbehalten\b|\buntersagt\b|nicht (?:gestattet|erlaubt)|nutzungsvorbehalt|\bverboten\b",
     ),
-    "fr": (r"fouille de textes et de données|l\.? ?122-5-3|entraînement[^.]{0,40}intelligence artificielle", r"réserv|interdit|s['’]oppose|opposition"),
-    "es": (r"minería de textos y datos|entrenamiento[^.]{0,40}inteligencia artificial|artículo 67\.3", r"reserva|prohib|se opone"),
+    "fr": (
+        r"fouille de textes et de données|l\.? ?122-5-3|entraînement[^.]{0,40}intelligence artificielle",
+        r"réserv|interdit|s['’]oppose|opposition",
+    ),
+    "es": (
+        r"minería de textos y datos|entrenamiento[^.]{0,40}inteligencia artificial|artículo 67\.3",
+        r"reserva|prohib|se opone",
+    ),
     "it": (r"estrazione di testo e (?:di )?dati|text and data mining|art\. ?70-quater", r"riservat|vietat"),
     "nl": (r"tekst- ?en ?datamining|artikel 15o", r"voorbehouden|niet toegestaan|verboden"),
     "pt": (r"(?:prospeção|mineração|prospecção) de textos e (?:de )?dados", r"reservad|proibid"),
@@ -33,7 +39,9 @@ _ACTS_AND_REFUSALS: Final = {
     "sv": (r"text- ?och ?datautvinning", r"förbehåll|förbjud"),
     "da": (r"tekst- ?og ?datamining", r"forbehold|forbud"),
 }
-_PAIRS: Final = tuple((re.compile(act, re.IGNORECASE), re.compile(refusal, re.IGNORECASE)) for act, refusal in _ACTS_AND_REFUSALS.values())
+_PAIRS: Final = tuple(
+    (re.compile(act, re.IGNORECASE), re.compile(refusal, re.IGNORECASE)) for act, refusal in _ACTS_AND_REFUSALS.values()
+)
 # One of these, in small letters, stands in every act: most feet are left alone without a pattern.
 _CLUES: Final = (
     "mining", "scrap", "learning", "language model", "train", "44b", "44 b", "tdm", "fouille", "122-5-3", "minería", "entrenamiento", "67.3",
@@ -42,16 +50,20 @@ _CLUES: Final = (
 _SENTENCES: Final = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Ý§])|\n+")
 
 
-def notices(root: Any) -> Iterator[str]:
-    """Every such sentence in the feet of the page, each once, as printed."""
+def notices(feet: Iterable[Any]) -> Iterator[str]:
+    """Every such sentence in the feet of a page, each once, as printed."""
     seen = set()
-    for foot in root.iter("footer", "small"):
+    for foot in feet:
         text = text_of(foot)
         small = text.lower()
         if len(text) > MAX_FOOT_CHARS or not any(clue in small for clue in _CLUES):
             continue
         for sentence in _SENTENCES.split(text):
             line = " ".join(sentence.split())
-            if line not in seen and len(line) <= MAX_SENTENCE_CHARS and any(act.search(line) and no.search(line) for act, no in _PAIRS):
+            if (
+                line not in seen
+                and len(line) <= MAX_SENTENCE_CHARS
+                and any(act.search(line) and no.search(line) for act, no in _PAIRS)
+            ):
                 seen.add(line)
                 yield line

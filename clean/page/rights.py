@@ -7,9 +7,7 @@ Each is an evidence row of `tdm_signals`; `tdm_reserved` says "true" or "false" 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
-
-from lxml import etree
+from typing import TYPE_CHECKING, Final
 
 from clean.page.addresses import address
 from clean.page.licences import licence_of
@@ -21,16 +19,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from clean.page.jsonld import Described
+    from clean.page.survey import Survey
 
 # `robots` and the bots that answer to a name of their own.
-_ROBOTS: Final = re.compile(r"robots|.*bot|google-extended|applebot-extended|ccbot|gptbot|claudebot|anthropic-ai|perplexitybot|bytespider")
+_ROBOTS: Final = re.compile(
+    r"robots|.*bot|google-extended|applebot-extended|ccbot|gptbot|claudebot|anthropic-ai|perplexitybot|bytespider"
+)
 _NO_AI: Final = frozenset({"noai", "noml"})
 _RSL: Final = "application/rsl+xml"
 _AI_USES: Final = re.compile(r"train-ai|ai-train|ai-all|\ball\b", re.IGNORECASE)
-_PROHIBITS: Final = re.compile(r"<prohibits\b[^>]*\btype\s*=\s*[\"']usage[\"'][^>]*>(.*?)</prohibits>", re.IGNORECASE | re.DOTALL)
+_PROHIBITS: Final = re.compile(
+    r"<prohibits\b[^>]*\btype\s*=\s*[\"']usage[\"'][^>]*>(.*?)</prohibits>", re.IGNORECASE | re.DOTALL
+)
 _LINK: Final = re.compile(r"<([^>]{1,2000})>((?:\s*;\s*[^;,\"]+(?:\"[^\"]*\")?)*)")
 _TRAIN: Final = re.compile(r"(?:^|[,\s])train-ai\s*=\s*\"?([ny])", re.IGNORECASE)
-_WITH_REL: Final = etree.XPath("//link[@rel]|//a[@rel]|//area[@rel]")
 _NOT_THE_TEXTS: Final = ("figure", "figcaption", "picture")  # a licence there is the picture's
 
 
@@ -67,21 +69,21 @@ def of_metas(metas: Sequence[tuple[str, str]], base: str | None) -> Iterator[Evi
             yield from _rsl_or_license(content, rsl=False, base=base, rule=rule)
 
 
-def of_tree(root: Any, base: str | None) -> Iterator[Evidence]:
+def of_tree(seen: Survey, base: str | None) -> Iterator[Evidence]:
     """Signals of links, inline RSL and sentences of the page's foot."""
-    for link in _WITH_REL(root):
-        if "license" in (link.get("rel") or "").lower().split() and next(link.iterancestors(*_NOT_THE_TEXTS), None) is None:
+    for rel, link in seen.related:
+        if "license" in rel and next(link.iterancestors(*_NOT_THE_TEXTS), None) is None:
             rsl = (link.get("type") or "").strip().lower() == _RSL
             yield from _rsl_or_license(link.get("href"), rsl, base, f"page.link.{'rsl' if rsl else 'license'}")
-    for script in root.iter("script"):
+    for script in seen.by_tag["script"]:
         if (script.get("type") or "").strip().lower() == _RSL:
             banned = any(_AI_USES.search(uses) for uses in _PROHIBITS.findall(text_of(script)))
             yield from _signal("rsl-inline", "page.script.rsl", reserved=True if banned else None)
-    for foot in root.iter("footer"):
+    for foot in seen.by_tag["footer"]:
         for link in foot.iter("a"):
             if "license" not in (link.get("rel") or "") and licence_of(link.get("href") or ""):
                 yield from _rsl_or_license(link.get("href"), rsl=False, base=base, rule="page.footer.license")
-    for sentence in notices(root):
+    for sentence in notices([*seen.by_tag["footer"], *seen.by_tag["small"]]):
         yield Evidence("usage_terms", sentence, None, None, "page.footer.text-notice")
         yield from _signal("text-notice", "page.footer.text-notice", reserved=True)
 
