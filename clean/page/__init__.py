@@ -44,7 +44,7 @@ def read(
     """Read one HTML document. `content_type` and `headers` are those of its HTTP response, `url` the address it came from.
 
     `raw` as text is taken as decoded (`encoding` "utf-8"). Without `url` the page's own canonical address is its address.
-    Raises SourceError with stage `decode` (`encoding`, `binary`) or `page` (`no_text`, `empty`, `too_large`, `too_many`).
+    Raises SourceError with stage `decode` (`encoding`, `binary`) or `page` (`no_text`, `empty`, `too_large`).
     """
     if len(raw) > MAX_PAGE_BYTES:
         raise SourceError(f"a page larger than {MAX_PAGE_BYTES >> 20} MB", stage="page", reason="too_large")

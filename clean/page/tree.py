@@ -21,7 +21,7 @@ _TEXT: Final = etree.XPath("string()", smart_strings=False)
 
 
 def parse(text: str) -> Any:
-    """The root element of a page. Raises SourceError: `empty` without any element, `too_many` over MAX_DEPTH levels."""
+    """The root element of a page. Raises SourceError: `empty` without any element, `no_text` over MAX_DEPTH levels."""
     text = _DOCTYPE.sub("", _PROLOG.sub("", text, count=1), count=1)
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True, default_doctype=False, collect_ids=False,
@@ -34,7 +34,7 @@ def parse(text: str) -> Any:
     last = parser.error_log.last_error
     if last is not None and last.type_name == "ERR_RESOURCE_LIMIT":
         what = f"elements stand more than {MAX_DEPTH} deep in one another; what follows cannot be read"
-        raise SourceError(what, stage="page", reason="too_many")
+        raise SourceError(what, stage="page", reason="no_text")
     if root is None or not isinstance(root.tag, str):
         raise SourceError("the page is empty", stage="page", reason="empty")
     return root
