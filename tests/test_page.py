@@ -354,10 +354,11 @@ def test_a_batch_of_pages_and_texts_is_one_batch():
         url="https://courier.example/x",
     )
     batch = pa.RecordBatch.from_pydict({"text": ["Sign up for our newsletter.", found.text], "url": [None, found.url]})
-    made = clean.Cleaner().clean_counted(batch, stated={1: found.stated})[0].to_pylist()
+    cleaner = clean.Cleaner()
+    made = cleaner.clean_counted(batch, stated={1: found.stated})[0].to_pylist()
     assert made[0]["evidence"] == []
     assert (made[1]["photographers"], made[1]["photo_agencies"]) == (["Ana Sample"], ["Agence France-Presse"])
-    alone = clean.Cleaner().clean(found.text, found.url, found.stated)
+    alone = cleaner.clean(found.text, found.url, found.stated)
     assert [one._asdict() for one in alone.evidence] == made[1]["evidence"]
     assert [one._asdict() | {"agencies": list(one.agencies), "via": list(one.via)} for one in alone.media] == made[1][
         "media"
