@@ -41,14 +41,14 @@ _DESKS: Final = frozenset({
     "redazione", "editorial", "editor", "editors", "staff", "team", "news", "newsroom", "desk", "online", "magazin", "magazine", "zeitung",
     "agencias", "agencies", "agentur", "admin", "gmbh", "ag", "verlag", "media", "medien", "press", "presse", "wire", "reporter", "reporters",
     "correspondent", "guest", "gast", "author", "autor", "contributor", "contributors", "service", "services", "the", "inc", "ltd", "llc",
-    "blog", "tv", "radio",
+    "blog", "tv", "radio", "courtesy", "archive", "archives", "museum", "university", "universität", "library", "handout", "institute", "ministry", "police", "department",
 })  # fmt: skip
 _CREDIT_PARTS = regex.compile(r"\s*(?:/|\||,|;|·|\s(?=via\s)|\sfor\s)\s*")
 _CREDIT_LABEL = regex.compile(
     r"(?i)^(?:(?:photo|photograph|picture|image|credit|foto|bild|crédit|photos?|fotos?|fotografía|imagen|kuva|zdjęcie|copyright|quelle|source)s?"
     r"(?: credit| by| de| di| von)?\s*:\s*|©\s*|\(c\)\s*|(?:photo|picture|image|photograph) by )"
 )
-_OFFSET = regex.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
+_CREDIT_NOTE = regex.compile(r"\s*[(\[][^()\[\]]{0,80}[)\]]")
 _INSTANT = regex.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(\.\d+)?\s?(Z|[+-]\d{2}:?\d{2})")
 _TAG = regex.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 MAX_NAME_CHARS: Final = 100
@@ -62,11 +62,11 @@ def captions(stated: Stated) -> list[str]:
 def merged(result: Result, stated: Stated, seen_in: Sequence[Result], table: EntityTable) -> Result:
     """A result with what its page states; `seen_in` are the results of `captions(stated)`, in their order."""
     media = list(_pictures(stated.media, iter(seen_in), table, result.media))
-    outlets = {one.value.casefold() for one in stated.evidence if one.field == "publisher"}
+    outlets = [_letters(one.value) for one in stated.evidence if one.field == "publisher"]
     said = [
         item
         for one in stated.evidence
-        if one.field != "authors" or one.value.casefold() not in outlets
+        if one.field != "authors" or not any(outlet.startswith(_letters(one.value)) for outlet in outlets)
         for item in _normal(one, table)
     ]
     said += [item for picture in media for item in _of_picture(picture)]
@@ -81,6 +81,11 @@ def merged(result: Result, stated: Stated, seen_in: Sequence[Result], table: Ent
     values["media"] = (*result.media, *media)
     values["photo_agencies"] = tuple(dict.fromkeys(name for m in values["media"] for name in (*m.agencies, *m.via)))
     return replace(result, **values)
+
+
+def _letters(name: str) -> str:
+    """A name without case, blanks and signs: outlets write their own in many ways."""
+    return "".join(char for char in name.casefold() if char.isalnum())
 
 
 def _scalar(name: str, found: Sequence[str]) -> dict[str, Any]:
@@ -200,7 +205,9 @@ def _pictures(
 
 def _credited(one: Media, table: EntityTable) -> Media:
     """A picture whose credit the page sets apart: its names by the entity tables, the first other name is the photographer's."""
-    bare = _CREDIT_LABEL.sub("", one.credit or "").strip(" ()[]")
+    printed = one.credit or ""
+    printed = printed.strip(" ()[]") if printed[:1] in ("(", "[") else printed
+    bare = _CREDIT_NOTE.sub("", _CREDIT_LABEL.sub("", printed)).strip()
     agencies: list[str] = []
     via: list[str] = []
     person = one.photographer

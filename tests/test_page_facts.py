@@ -142,6 +142,28 @@ def test_not_taken(head, column):
     assert [row for row in rows(stated(head), column) if row[2] != "page.html.lang"] == []
 
 
+@pytest.mark.parametrize(
+    ("byline", "taken"),
+    [
+        ("By Ana Sample", True),
+        ("von Redaktion", True),
+        ("8. November 2021", False),
+        ("19.03.2024, 06:30 Uhr", False),
+        ("By", False),
+        ("文：高梨悠斗", True),
+    ],
+)
+def test_a_byline_names_somebody(byline, taken):
+    assert rows(stated(inside=f"<p class='byline'>{byline}</p>"), "byline") == (
+        [("byline", byline, "page.html.byline")] if taken else []
+    )
+
+
+def test_the_outlets_own_name_is_no_author():
+    head = "<meta property='og:site_name' content='Sample Times.example'><meta name=author content='Sample Times'>"
+    assert values(head).authors == ()
+
+
 def test_the_pages_own_address():
     page = html(head="<link rel=canonical href='https://user:secret@courier.example/news/wall'>")
     assert read(page).url == URL
@@ -243,6 +265,11 @@ FIGURES = [
         "<figure><img data-src='/w.jpg'><figcaption>The wall at dawn. <span class='image-credit'>Bo Specimen / Reuters</span></figcaption></figure>",
         ("The wall at dawn.", "Bo Specimen / Reuters", "Bo Specimen", ("Reuters",), (), "https://courier.example/w.jpg"),
         id="credit set apart by the template",
+    ),
+    pytest.param(
+        "<figure><img src='/w.jpg'><figcaption><span class=copyright>© Ana Sample / Getty Images (cut)</span> The wall at dawn</figcaption></figure>",
+        ("The wall at dawn", "© Ana Sample / Getty Images (cut)", "Ana Sample", ("Getty Images",), (), "https://courier.example/w.jpg"),
+        id="credit first, with a note",
     ),
     pytest.param(
         "<figure><img src='data:x'><figcaption>Courtesy of nobody in particular</figcaption></figure>",

@@ -6,8 +6,10 @@ Values are as written; normal forms are made when they are merged with those of 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
+from clean.dates import day_of
 from clean.hosts import host_of
 from clean.page import rights
 from clean.page.addresses import address
@@ -44,6 +46,13 @@ _JSONLD: Final = (
     ("wire", "creditText"), ("copyright_holder", "copyrightHolder"), ("copyright_year", "copyrightYear"), ("copyright_notice", "copyrightNotice"),
     ("dateline", "dateline"), ("published_at", "datePublished"),
 )  # fmt: skip
+
+
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_NO_NAMES: Final = frozenset({
+    "by", "von", "vom", "par", "por", "di", "de", "du", "da", "door", "av", "af", "uhr", "stand", "am", "um", "at", "on", "pm", "updated",
+    "published", "veröffentlicht", "aktualisiert",
+})  # fmt: skip
 
 
 class PageFacts:
@@ -124,9 +133,8 @@ class PageFacts:
             yield from _rows("headline", self._headlines, "page.html.h1")
         title = self._root.find("head/title")
         yield from _rows("headline", [] if title is None else [line_of(title)], "page.html.title")
-        byline = next(iter(self._seen.bylines), None)
-        if byline is not None and len(text := line_of(byline)) <= MAX_BYLINE_CHARS:
-            yield from _rows("byline", [text], "page.html.byline")
+        bylines = (line_of(element) for element in self._seen.bylines)
+        yield from _rows("byline", [next(filter(_names_somebody, bylines), "")], "page.html.byline")
         for rel, link in self._seen.related:
             if "author" in rel and link.tag == "a" and next(link.iterancestors("aside", "footer", "nav"), None) is None:
                 yield from _rows("authors", [line_of(link)], "page.html.rel-author")
@@ -148,6 +156,12 @@ class PageFacts:
             )
         )
         return found
+
+
+def _names_somebody(byline: str) -> bool:
+    """Whether a byline holds more than a day, an hour and the word before a name."""
+    words = [word for word in _WORD.findall(byline) if word.casefold() not in _NO_NAMES]
+    return len(byline) <= MAX_BYLINE_CHARS and len(words) > (1 if day_of(byline) else 0)
 
 
 def _rows(column: str, values: Sequence[str], rule: str) -> Iterator[Evidence]:

@@ -39,8 +39,8 @@ def _figures(figures: Sequence[Any], base: str | None) -> Iterator[Media]:
         image = next((i for i in figure.iter("img", "video", "audio")), None)
         credit = _credit(figure)
         said = "" if caption is None else line_of(caption)
-        if credit and said.endswith(credit):
-            said = said.removesuffix(credit).rstrip(" |/–—-(")
+        if credit:
+            said = said.removesuffix(credit).removeprefix(credit).strip(" |/–—-(")
         alt = " ".join((image.get("alt") or "").split()) if image is not None else ""
         if len(said) > MAX_CAPTION_CHARS or not (said or credit):
             continue

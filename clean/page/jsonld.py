@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -64,7 +65,7 @@ class Described:
                     found += [(_types(thing), text)] if isinstance(text, str) else []
             elif isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
                 found.append((frozenset(), str(value)))
-        return [(types, text.strip()) for types, text in found if text.strip()]
+        return [(types, unescape(text).strip()) for types, text in found if text.strip()]
 
     def addresses(self, name: str, node: Node | None = None) -> list[str]:
         """The addresses of a property: strings, or `url`, `contentUrl` or `@id` of things."""
