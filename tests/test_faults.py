@@ -20,11 +20,10 @@ from clean.cli import call
 from clean.job import run as job
 
 HERE = Path(__file__).parent / "faults"
-GROUPS = ("encoding", "jsonl", "parquet", "text", "fs", "rules")
+GROUPS = ("encoding", "jsonl", "parquet", "html", "text", "fs", "rules")
 LATER = {
     "csv": "CSV is a later issue",
     "warc": "WARC is a later issue",
-    "html": "HTML is a later issue",
     "archive": "archives, xz, bz2 and zstd are a later issue; its gzip rows run here",
 }
 GZIP_ROWS = (
@@ -59,6 +58,7 @@ def generate(root, *, small):
         make.encodings,
         make.jsonl_cases,
         make.parquet_cases,
+        make.html_cases,
         make.text_cases,
         make.filesystem_cases,
         make.rule_cases,

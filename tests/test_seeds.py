@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import clean
+from clean import page
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 PAGE = (SEEDS / "README.md").read_text(encoding="utf-8")
@@ -31,6 +32,9 @@ def documents(name: str) -> list[tuple[str, str | None]]:
     raw = (SEEDS / name).read_bytes()
     if name.endswith(".parquet"):
         return [(row["text"], row["url"]) for row in pq.read_table(SEEDS / name).to_pylist()]
+    if name.endswith(".html"):
+        found = page.read(raw)
+        return [(found.text, found.url)]
     if name.endswith(".jsonl"):
         return [(record["text"], record["url"]) for record in map(json.loads, raw.decode().splitlines())]
     return [((gzip.decompress(raw) if name.endswith(".gz") else raw).decode(), None)]

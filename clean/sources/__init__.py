@@ -20,6 +20,8 @@ READERS: Final = {
     ".jsonl": "clean.sources.jsonl",
     ".ndjson": "clean.sources.jsonl",
     ".parquet": "clean.sources.parquet",
+    ".html": "clean.sources.html",
+    ".htm": "clean.sources.html",
 }
 PACKINGS: Final = ("", ".gz")
 SUFFIXES: Final = tuple(suffix + packing for suffix in READERS for packing in PACKINGS)
