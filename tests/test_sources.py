@@ -11,40 +11,14 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reading import lines, load, put
 
 from clean import sources
 from clean.errors import ConfigError, SourceError
-from clean.sources import columns, discover, packing, streams
+from clean.sources import discover, packing, streams
 from clean.sources.fields import TEXT_NAMES
-from clean.sources.model import MAX_BATCH_ROWS, Fields, Input, Reject
+from clean.sources.model import Fields, Input
 from clean.sources.txt import decode
-
-
-def load(path, fields=None):
-    """(rows, rejects, columns) of one input, batches checked for their invariants."""
-    found = discover.discover([str(path)], sources.SUFFIXES)
-    surveyed = [(item, sources.survey(item, fields or Fields())) for item in found.inputs]
-    united = columns.unite([(item.source_path, survey) for item, survey in surveyed])
-    rows, rejects = [], []
-    for item, survey in surveyed:
-        for piece in sources.read(item, survey, united):
-            if isinstance(piece, Reject):
-                rejects.append(piece)
-            else:
-                piece.validate(full=True)
-                assert 0 < piece.num_rows <= MAX_BATCH_ROWS
-                rows += piece.to_pylist()
-    return rows, rejects, united
-
-
-def put(path, data):
-    path.write_bytes(data)
-    return path
-
-
-def lines(*values):
-    return b"".join((v if isinstance(v, bytes) else json.dumps(v).encode()) + b"\n" for v in values)
-
 
 # --- plain text
 
@@ -377,7 +351,12 @@ def test_roles(tmp_path, names, asked, role):
         ),
         pytest.param({"words": "a"}, Fields(), "the fields are: words", id="none known"),
         pytest.param({"text": "a"}, Fields(text="txet"), 'no field "txet"', id="misspelt"),
-        pytest.param({"id": "a", "article": {"text": "b"}}, Fields(), "there is text inside article.text: --text-field article.text takes it from there", id="nested"),
+        pytest.param(
+            {"id": "a", "article": {"text": "b"}},
+            Fields(),
+            "there is text inside article.text: --text-field article.text takes it from there",
+            id="nested",
+        ),
     ],
 )
 def test_no_column(tmp_path, suffix, row, asked, says):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,8 @@ def check(options: Options, tell: Callable[[Spotted], None], *, watch: Watch | N
     single = frozenset(item.source_path for item, survey in plan.files if survey.roles is None)
     eyes = _Eyes(write.data_schema(plan.columns.schema, {}), single, tell)
     for shard in plan.shards:
+        if options.limit is not None:
+            setting = replace(setting, limit=options.limit - summary.counts.documents)
         done, before = Done(), summary.counts.documents
         work = Work(cleaner, setting, eyes, _Blind(write.rejects_schema({})), done)
         carry(shard, setting, work, lambda count, before=before: watch.documents(before + count))  # type: ignore[misc]

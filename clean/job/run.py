@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import platform
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -17,7 +17,7 @@ from clean import __version__, schema
 from clean.cleaner import Cleaner
 from clean.job import plan as planning
 from clean.job.counts import Counts
-from clean.job.shard import Setting, run_shard
+from clean.job.shard import Setting, part_names, run_shard
 from clean.job.timings import Timings
 from clean.output import card, folder, write
 from clean.prove import proved
@@ -73,12 +73,15 @@ def run(
     with timings.stage("plan"):
         plan = planning.make(options, watch.surveying)
     watch.planned(plan)
-    names = [folder.part_name(kind, shard.number) for shard in plan.shards for kind in (folder.DATA, folder.REJECTS)]
+    names = [name for shard in plan.shards for name in part_names(shard.number, lines_too=options.lines)]
     folder.begin(out, [*names, folder.CARD], schema.SCHEMA_VERSION)
-    setting = Setting(out, plan.columns, write.file_metadata(__version__, cleaner.ruleset), options.repair)
+    metadata = write.file_metadata(__version__, cleaner.ruleset)
+    setting = Setting(out, plan.columns, metadata, options.repair, options.lines, options.limit)
     summary = Summary(plan=plan, timings=timings)
     generated: list[dict[str, Any]] = []
     for shard in plan.shards:
+        if options.limit is not None:
+            setting = replace(setting, limit=options.limit - summary.counts.documents)
         done = run_shard(shard, setting, cleaner, _after(summary.counts.documents, watch))
         summary.counts.add(done.counts)
         summary.told += done.told
@@ -130,6 +133,7 @@ def _record(options: Options, plan: Plan, cleaner: Any, made: _Made, end: tuple[
         os.fsencode(os.path.basename(os.path.abspath(path))).decode("utf-8", "backslashreplace")
         for path in options.inputs
     ]
+    roots += ["--files-from"] * len(options.lists) + ([options.standard.source_path] if options.standard else [])
     names = plan.columns.names
     return {
         "schema_version": schema.SCHEMA_VERSION,

@@ -19,13 +19,13 @@ from clean.hosts import host_of
 from clean.job.counts import Counts
 from clean.job.keys import public, row_id
 from clean.job.timings import Timings
-from clean.output import write
-from clean.output.folder import DATA, REJECTS, part_name, sha256
+from clean.output import lines, write
+from clean.output.folder import DATA, LINES, REJECTS, part_name, sha256
 from clean.repair import doubtful, repair
 from clean.sources.model import MAX_BATCH_ROWS, Columns, Reject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from clean.job.plan import Shard
@@ -39,6 +39,8 @@ class Setting:
     columns: Columns
     metadata: dict[str, str]
     repair: bool = True
+    lines: bool = False
+    limit: int | None = None  # documents of this shard
 
 
 @dataclass(slots=True)
@@ -58,26 +60,37 @@ def run_shard(shard: Shard, setting: Setting, cleaner: Any, tick: Callable[[int]
     """Clean every file of the shard and write its two parts."""
     data_schema = write.data_schema(setting.columns.schema, setting.metadata)
     rejects_schema = write.rejects_schema(setting.metadata)
-    names = part_name(DATA, shard.number), part_name(REJECTS, shard.number)
+    names = part_names(shard.number, lines_too=setting.lines)
     done = Done()
     with ExitStack() as parts:
         data = parts.enter_context(write.part(setting.out, names[0], data_schema))
         rejects = parts.enter_context(write.part(setting.out, names[1], rejects_schema))
-        carry(shard, setting, Work(cleaner, setting, data, rejects, done), tick)
+        beside = [parts.enter_context(lines.part(setting.out, name)) for name in names[2:]]
+        carry(shard, setting, Work(cleaner, setting, lines.Both(data, *beside), rejects, done), tick)
         with done.timings.stage("write"):
             parts.close()
-    for name, rows in zip(names, (data.rows, rejects.rows), strict=True):
+    for name, rows in zip(names, (data.rows, rejects.rows, *(part.rows for part in beside)), strict=True):
         with done.timings.stage("digest"):
             digest, size = sha256(setting.out / name)
         done.generated.append({"path": name, "rows": rows, "bytes": size, "sha256": digest})
     return done
 
 
+def part_names(number: int, *, lines_too: bool) -> list[str]:
+    """The files of a shard: data, rejects and, when asked for, lines."""
+    folders = [DATA, REJECTS, LINES] if lines_too else [DATA, REJECTS]
+    return [part_name(folder, number) for folder in folders]
+
+
 def carry(shard: Shard, setting: Setting, work: Work, tick: Callable[[int], None] = lambda _: None) -> None:
-    """Read every file of the shard and hand what comes to `work`, in order."""
+    """Read every file of the shard, up to the limit, and hand what comes to `work`, in order."""
     done = work.done
+    left = setting.limit
     for item, survey in shard.files:
-        for piece in done.timings.each("read", sources.read(item, survey, setting.columns)):
+        pieces = sources.read(item, survey, setting.columns)
+        if left is not None:
+            pieces = first(pieces, left - done.counts.documents - len(work.pending))
+        for piece in done.timings.each("read", pieces):
             if isinstance(piece, Reject):
                 work.reject(piece)
             else:
@@ -85,6 +98,17 @@ def carry(shard: Shard, setting: Setting, work: Work, tick: Callable[[int], None
                 tick(done.counts.documents)
         work.settle()
         tick(done.counts.documents)
+
+
+def first(pieces: Iterator[Any], left: int) -> Iterator[Any]:
+    """The pieces up to `left` documents, rows and rejects alike; the rest is not read."""
+    while left > 0:
+        piece = next(pieces, None)
+        if piece is None:
+            return
+        piece = piece if isinstance(piece, Reject) else piece.slice(0, left)
+        left -= 1 if isinstance(piece, Reject) else piece.num_rows
+        yield piece
 
 
 class Work:

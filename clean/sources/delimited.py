@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,14 +47,16 @@ def _header(file: Input, encoding: str | None) -> list[str]:
     """The lines the header may stand on; none for a file without one."""
     lines = TextLines(file, encoding, MAX_LINE_CHARS)
     found: list[str] = []
-    for line in lines:
-        if BYTE.search(line) and not any(map(str.strip, found)):
-            error = lines.undecodable(line)
-            error.where = f"{file.source_path}:{lines.line}"
-            raise error
-        found.append(line)
-        if len(found) >= HEADER_LINES:
-            break
+    try:
+        for line in itertools.islice(lines, HEADER_LINES):
+            if BYTE.search(line) and not any(map(str.strip, found)):
+                raise lines.undecodable(line)
+            found.append(line)
+    except SourceError as error:
+        if not any(map(str.strip, found)):
+            error.where = f"{file.source_path}:{lines.line or 1}"
+            raise
+        # Damage below the header is told by `read`, after what is whole.
     return found if any(map(str.strip, found)) else []
 
 
