@@ -213,6 +213,9 @@ def tell_rejects(summary: Summary, given: dict[str, Any], *, more: str) -> str:
         terminal.err(_reject_line(reject, colour=terminal.coloured(given["color"])))
     if rejected > limit:
         terminal.err(f"... and {rejected - limit:,} more; {more}")
+    if summary.counts.skipped and not given["quiet"]:
+        kinds = sorted(summary.counts.skipped.items())
+        terminal.err("skipped inside: " + ", ".join(f"{count:,} {terminal.escape(kind)}" for kind, count in kinds))
     return ", ".join(f"{reason} {count:,}" for reason, count in sorted(summary.counts.rejects.items()))
 
 

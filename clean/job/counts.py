@@ -19,6 +19,7 @@ class Counts:
     rejects: Counter[str] = field(default_factory=Counter)
     removed: Counter[str] = field(default_factory=Counter)
     limits: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)  # inside files; whole files are the plan's
 
     @property
     def rejected(self) -> int:
@@ -38,6 +39,7 @@ class Counts:
         self.rejects.update(other.rejects)
         self.removed.update(other.removed)
         self.limits.update(other.limits)
+        self.skipped.update(other.skipped)
 
     def add_batch(self, batch: Any) -> None:
         """Count an output batch."""
@@ -57,6 +59,6 @@ class Counts:
             "rejects": dict(sorted(self.rejects.items())),
             "removed": dict(sorted(self.removed.items())),
             "over_budget": self.over_budget,
-            "skipped": skipped,
+            "skipped": dict(sorted((self.skipped + Counter(skipped)).items())),
             "limits": dict(sorted(self.limits.items())),
         }

@@ -22,7 +22,7 @@ from clean.job.timings import Timings
 from clean.output import lines, write
 from clean.output.folder import DATA, LINES, REJECTS, part_name, sha256
 from clean.repair import doubtful, repair
-from clean.sources.model import MAX_BATCH_ROWS, Columns, Reject
+from clean.sources.model import MAX_BATCH_ROWS, Columns, Reject, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,6 +93,8 @@ def carry(shard: Shard, setting: Setting, work: Work, tick: Callable[[int], None
         for piece in done.timings.each("read", pieces):
             if isinstance(piece, Reject):
                 work.reject(piece)
+            elif isinstance(piece, Skipped):
+                done.counts.skipped[piece.kind] += piece.count
             else:
                 work.batch(piece)
                 tick(done.counts.documents)
@@ -106,8 +108,11 @@ def first(pieces: Iterator[Any], left: int) -> Iterator[Any]:
         piece = next(pieces, None)
         if piece is None:
             return
-        piece = piece if isinstance(piece, Reject) else piece.slice(0, left)
-        left -= 1 if isinstance(piece, Reject) else piece.num_rows
+        if isinstance(piece, Reject):
+            left -= 1
+        elif not isinstance(piece, Skipped):
+            piece = piece.slice(0, left)
+            left -= piece.num_rows
         yield piece
 
 

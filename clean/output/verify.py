@@ -21,7 +21,7 @@ from clean.output.folder import REJECTS, sha256
 from clean.output.read import batches, load_run, parts, restore_row
 from clean.repair import repair
 from clean.sources.columns import unite
-from clean.sources.model import Fields, Input, Reject
+from clean.sources.model import Fields, Input, Reject, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -245,7 +245,7 @@ def _reread(item: Input, fields: Fields) -> dict[int, tuple[str, str, str]]:
     survey = sources.survey(item, fields)
     found: dict[int, tuple[str, str, str]] = {}
     for piece in sources.read(item, survey, unite([])):
-        if not isinstance(piece, Reject):
+        if not isinstance(piece, (Reject, Skipped)):
             names = ("source_record", "source_sha256", "encoding", "text")
             for record, digest, encoding, text in zip(*(piece.column(n).to_pylist() for n in names), strict=True):
                 found[record] = (digest, encoding, text)

@@ -30,7 +30,7 @@ def survey(file: Input, asked: Fields) -> Survey:
 
 
 def read(file: Input, found: Survey, columns: Columns) -> Iterator[Any]:
-    """Record batches and Rejects of a file. Only rejects describe faults; nothing of ours is raised."""
+    """Record batches, Rejects and Skipped of a file. Only rejects describe faults; nothing of ours is raised."""
     if found.fault is not None:
         yield found.fault
         return

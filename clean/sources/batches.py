@@ -11,6 +11,7 @@ from clean.sources.model import FRAME, MAX_BATCH_BYTES, MAX_BATCH_ROWS, Columns,
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from clean.errors import SourceError
 
@@ -29,6 +30,7 @@ class Document:
     encoding: str
     key: str | None = None
     url: str | None = None
+    retrieved_at: datetime | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -76,7 +78,7 @@ class Batcher:
             "record_id": [d.key for d in documents],
             "encoding": [d.encoding for d in documents],
             "url": [d.url for d in documents],
-            "retrieved_at": [None] * len(documents),
+            "retrieved_at": [d.retrieved_at for d in documents],
             "text": [d.text for d in documents],
         }
         arrays = [pa.array(frame[name], self.schema.field(name).type) for name in FRAME]

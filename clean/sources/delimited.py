@@ -187,7 +187,7 @@ class _Rows:
         text = values[self.roles.text]
         extra = {name: values[name] for name in columns.names if name in values and name not in self.roles.names()}
         digest = hashlib.sha256(text.encode()).hexdigest()
-        return Document(text, record, None, digest, self.lines.codec, *self._keys(values), extra)
+        return Document(text, record, None, digest, self.lines.codec, *self._keys(values), extra=extra)
 
     def _keys(self, values: dict[str, str]) -> tuple[str | None, str | None]:
         key, url = (values[name] if name else None for name in (self.roles.id, self.roles.url))

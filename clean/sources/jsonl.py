@@ -172,7 +172,7 @@ def _document(
     }
     key, url = (_told(value, name) for name in (roles.id, roles.url))
     record, offset, digest = place
-    return Document(text, record, offset, digest, "utf-8", key, url, extra)
+    return Document(text, record, offset, digest, "utf-8", key, url, extra=extra)
 
 
 def _told(value: dict[str, Any], name: str | None) -> str | None:

@@ -1,6 +1,6 @@
 """What readers take and give: inputs, chosen fields, surveys, rejects. Plain frozen data, fit for another process.
 
-A reader yields Arrow record batches with the columns of `FRAME` and then the user's, mixed with `Reject`s. Every
+A reader yields Arrow record batches with the columns of `FRAME` and then the user's, mixed with `Reject`s and `Skipped`. Every
 record of a file is a row of a batch or a reject, never both, never neither. Rejects come before the batch they stood among, at
 most `MAX_BATCH_ROWS` of them, so that whoever writes them can keep record order without holding many.
 """
@@ -37,6 +37,14 @@ class Reject:
     source_sha256: str | None = None
     record_id: str | None = None
     url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What is no document and no fault, by kind: records of a crawl that hold no article, members of unknown suffix."""
+
+    kind: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

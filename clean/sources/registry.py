@@ -15,6 +15,7 @@ READERS: Final = {
     ".csv": "clean.sources.delimited",
     ".tsv": "clean.sources.delimited",
     ".parquet": "clean.sources.parquet",
+    ".warc": "clean.sources.warc",
 }
 PACKINGS: Final = ("", *PACKED)
 SUFFIXES: Final = tuple(suffix + packing for suffix in READERS for packing in PACKINGS)

@@ -1,0 +1,41 @@
+"""The one door for HTML, wherever it lies: a file, a WARC record, a member of an archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from clean.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from clean.sources.batches import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it came: its bytes, what was declared of them, and where it stands.
+
+    `raw` is the payload, transfer and content encodings undone. `charset` and `content_type` are what HTTP said, None where
+    nothing did; `headers` are the HTTP header fields, names in small letters. `sha256` is that of the payload as it lies.
+    """
+
+    raw: bytes
+    source_path: str
+    record: int
+    offset: int | None
+    sha256: str
+    charset: str | None = None
+    content_type: str | None = None
+    key: str | None = None
+    url: str | None = None
+    retrieved_at: datetime | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(page: Page) -> Document:
+    """The article of a page as a document. Raises SourceError where there is none."""
+    what = "an HTML page; this version reads no HTML: extract its text first"
+    raise SourceError(what, stage="page", reason="unknown_format", where=page.source_path)
