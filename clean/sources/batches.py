@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
-from clean.sources.model import FRAME, MAX_BATCH_BYTES, MAX_BATCH_ROWS, Columns, Reject, frame_schema
+from clean.sources.model import FRAME, MAX_BATCH_BYTES, MAX_BATCH_ROWS, Columns, Reject, Skipped, frame_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -85,6 +85,31 @@ class Batcher:
         for name, output in self.columns.names.items():
             arrays.append(pa.array([d.extra.get(name) for d in documents], self.schema.field(output).type))
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+
+def joined(pieces: Iterator[Any]) -> Iterator[Any]:
+    """The pieces, small batches put together: a file is often one short document, and a batch has its price.
+
+    Rejects pass at once, so that they still come before the batch they stood among.
+    """
+    held: list[Any] = []
+    rows = size = 0
+    for piece in pieces:
+        if isinstance(piece, (Reject, Skipped)):
+            yield piece
+            continue
+        if held and (rows + piece.num_rows > MAX_BATCH_ROWS or size >= MAX_BATCH_BYTES):
+            yield _together(held)
+            held, rows, size = [], 0, 0
+        held.append(piece)
+        rows += piece.num_rows
+        size += piece.nbytes
+    if held:
+        yield _together(held)
+
+
+def _together(batches: list[Any]) -> Any:
+    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)
 
 
 def fault_reject(

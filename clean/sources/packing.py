@@ -96,6 +96,7 @@ PACKINGS: Final = (
     Packing(".zst", "zstd", (b"\x28\xb5\x2f\xfd", *_SKIPPABLE), zstd.ZstdDecompressor),
 )  # fmt: skip
 SUFFIXES: Final = tuple(packing.suffix for packing in PACKINGS)
+SHORT: Final = {".tgz": ".tar.gz", ".tbz": ".tar.bz2", ".tbz2": ".tar.bz2", ".txz": ".tar.xz", ".tzst": ".tar.zst"}
 FAULTS: Final = (zlib.error, lzma.LZMAError, zstd.ZstdError, OSError, EOFError, ValueError, MemoryError)
 _HEADS: Final = tuple(
     (magic + (b"1AY&SY" if packing.name == "bzip2" else b""), packing)
@@ -104,16 +105,25 @@ _HEADS: Final = tuple(
 )
 
 
+def _spelt_out(name: bytes) -> bytes:
+    """A name in small letters, `.tgz` as `.tar.gz`."""
+    name = name.lower()
+    for short, long in SHORT.items():
+        if name.endswith(short.encode()):
+            return name.removesuffix(short.encode()) + long.encode()
+    return name
+
+
 def packing_of(name: bytes) -> Packing | None:
     """The packing a file name says."""
-    name = name.lower()
+    name = _spelt_out(name)
     return next((p for p in PACKINGS if name.endswith(p.suffix.encode())), None)
 
 
 def bare(name: bytes) -> bytes:
     """The name without its packing's suffix, in small letters."""
-    packing = packing_of(name)
-    return name.lower().removesuffix(packing.suffix.encode()) if packing else name.lower()
+    packing, name = packing_of(name), _spelt_out(name)
+    return name.removesuffix(packing.suffix.encode()) if packing else name
 
 
 def refuse_packed(head: bytes) -> None:

@@ -55,7 +55,7 @@ def _dechunked(data: bytes) -> bytes:
         at += 2 if data.startswith(b"\r\n", at) else 1 if data.startswith(b"\n", at) else 0
     if not parts:
         return data  # the crawler undid it
-    if at < len(data):
+    if b"\n" in data[at : at + STEP_BYTES]:
         raise corrupt("the chunks of the payload are damaged")
     raise corrupt("the payload ends before its last chunk", "truncated")
 

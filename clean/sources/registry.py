@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import Any, Final
 
+from clean.sources.packing import SHORT, bare
 from clean.sources.packing import SUFFIXES as PACKED
-from clean.sources.packing import bare
 
 READERS: Final = {
     ".txt": "clean.sources.txt",
@@ -16,9 +16,14 @@ READERS: Final = {
     ".tsv": "clean.sources.delimited",
     ".parquet": "clean.sources.parquet",
     ".warc": "clean.sources.warc",
+    ".zip": "clean.sources.archive",
+    ".tar": "clean.sources.archive",
 }
 PACKINGS: Final = ("", *PACKED)
-SUFFIXES: Final = tuple(suffix + packing for suffix in READERS for packing in PACKINGS)
+SUFFIXES: Final = (*(suffix + packing for suffix in READERS for packing in PACKINGS), *SHORT)
+ARCHIVES: Final = (b".zip", b".tar")
+ONE_DOCUMENT: Final = (b".txt",)  # a file is a document
+WITHOUT_FIELDS: Final = (*ONE_DOCUMENT, b".warc")
 
 
 def reader_of(path: bytes) -> Any:
@@ -33,3 +38,18 @@ def reader_of(path: bytes) -> Any:
 def is_known(name: bytes) -> bool:
     """Whether a name says a format that is read."""
     return name.lower().endswith(tuple(suffix.encode() for suffix in SUFFIXES))
+
+
+def is_archive(name: bytes) -> bool:
+    """Whether a name says a file that holds files."""
+    return bare(name).endswith(ARCHIVES)
+
+
+def has_fields(name: bytes) -> bool:
+    """Whether files of this name have fields of the user's, to be looked at before work."""
+    return not bare(name).endswith((*WITHOUT_FIELDS, *ARCHIVES))
+
+
+def is_one_document(name: bytes) -> bool:
+    """Whether a file of this name is one document."""
+    return bare(name).endswith(ONE_DOCUMENT)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SLICE_BYTES: Final = 1 << 16  # zlib copies what follows a member: feed it little
 MAX_HEAD_BYTES: Final = 1 << 20
+MAX_DAMAGE: Final = 200  # places: looking for the next member costs time, and a file may be made of such places
+MAX_HELD_BYTES: Final = 8 << 20  # of raw bytes, to find the next member in after damage
 END: Final = b"\r\n\r\n"
 MAGIC: Final = b"\x1f\x8b\x08"
 _LENGTH: Final = re.compile(rb"(?im)^Content-Length:[ \t]*([^\r\n]*?)[ \t]*\r?$")
@@ -72,46 +74,83 @@ def plain(pieces: Iterator[bytes]) -> Iterator[Piece]:
 
 def gzip_members(raw: Iterator[bytes]) -> Iterator[Piece]:
     """The members of a gzip stream; a damaged one is a fault, and reading goes on at the next that holds a record."""
-    engine, start, packed, made = zlib.decompressobj(31), 0, 0, 0
-    state = "between"  # between members, inside one, lost after damage
+    members = _GzipMembers()
     for whole in raw:
         for at in range(0, len(whole), SLICE_BYTES):
-            data = whole[at : at + SLICE_BYTES]
-            packed += len(data)
-            while data:
-                here = packed - len(data)
-                if state == "lost":
-                    data = _found(data)
-                    state = "between" if data else "lost"
-                    continue
-                if state == "between":
-                    data = data.lstrip(b"\0")
-                    if not data:
-                        break
-                    start, state, engine = packed - len(data), "begun", zlib.decompressobj(31)
-                try:
-                    out = engine.decompress(data, CHUNK_BYTES)
-                except zlib.error as error:
-                    fault = _fault(f"gzip data is damaged ({error})", "corrupt", start)
-                    yield Piece(start=start if state == "begun" else None, fault=fault)
-                    state, data = "lost", data[max(1, start + 1 - here) :] if start >= here else data
-                    continue
-                made += len(out)
-                if made > BOMB_FREE_BYTES and made > BOMB_RATIO * packed:
-                    yield Piece(fault=_fault(f"grows to more than {BOMB_RATIO} times its size", "bomb", start))
-                    return
-                if out or state == "begun":
-                    yield Piece(out, start if state == "begun" else None)
-                    state = "inside"
-                if engine.eof:
-                    data, state = engine.unused_data, "between"
-                else:
-                    data = engine.unconsumed_tail
-    if state in ("begun", "inside"):
-        fault = _fault("the file ends inside a gzip member; fetch it again", "truncated", start)
-        yield Piece(start=start if state == "begun" else None, fault=fault)
-    elif not packed:
-        yield Piece(start=0, fault=_fault("zero bytes: no gzip data; fetch the file again", "truncated"))
+            yield from members.feed(whole[at : at + SLICE_BYTES])
+    yield from members.close()
+
+
+class _GzipMembers:
+    """Takes raw bytes, gives pieces. What the member at hand was read from is kept, to look for the next one in it."""
+
+    def __init__(self) -> None:
+        self.state = "between"  # between members, begun one, inside one, lost after damage
+        self.start = self.packed = self.made = self.damaged = 0
+        self.engine = zlib.decompressobj(31)
+        self.member = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[Piece]:
+        """The pieces of the next raw bytes."""
+        self.packed += len(data)
+        self.member += data
+        while data:
+            if self.state == "lost":
+                data = self._found()
+            if self.state == "between" and data:
+                data = data.lstrip(b"\0")
+                self.member = bytearray(data)
+                self.engine, self.start = zlib.decompressobj(31), self.packed - len(data)
+                self.state = "begun" if data else "between"
+            if not data:
+                return
+            try:
+                out = self.engine.decompress(data, CHUNK_BYTES)
+            except zlib.error as error:
+                yield self._damage(f"gzip data is damaged ({error})", "corrupt")
+                data = self._found()
+                continue
+            yield from self._given(out)
+            if self.engine.eof:
+                data, self.state = self.engine.unused_data, "between"
+                self.member = bytearray(data)
+            else:
+                data = self.engine.unconsumed_tail
+        if len(self.member) > MAX_HELD_BYTES:
+            del self.member[:-MAX_HELD_BYTES]
+
+    def _given(self, out: bytes) -> Iterator[Piece]:
+        self.made += len(out)
+        if self.made > BOMB_FREE_BYTES and self.made > BOMB_RATIO * self.packed:
+            raise _fault(f"grows to more than {BOMB_RATIO} times its size", "bomb", self.start)
+        if out or self.state == "begun":
+            yield Piece(out, self.start if self.state == "begun" else None)
+            self.state = "inside"
+
+    def _damage(self, what: str, reason: str) -> Piece:
+        begun, self.state = self.state == "begun", "lost"
+        self.damaged += 1
+        if self.damaged > MAX_DAMAGE:
+            raise _fault(f"more than {MAX_DAMAGE} damaged places; the rest is not read", "corrupt", self.start)
+        return Piece(start=self.start if begun else None, fault=_fault(what, reason, self.start))
+
+    def _found(self) -> bytes:
+        """What was kept from the next member on; nothing when there is none in it."""
+        rest = _found(bytes(self.member[1:]))
+        self.member = bytearray(rest) if rest else self.member[-len(MAGIC) :]
+        if rest:
+            self.state = "between"
+        return rest
+
+    def close(self) -> Iterator[Piece]:
+        """What is to say at the end. A damaged member can swallow whole ones up to there without an error."""
+        if not self.packed:
+            yield Piece(start=0, fault=_fault("zero bytes: no gzip data; fetch the file again", "truncated"))
+        while self.state in ("begun", "inside"):
+            yield self._damage("a gzip member that begins here has no end; fetch the file again", "truncated")
+            rest = self._found()
+            self.packed -= len(rest)
+            yield from self.feed(rest)
 
 
 def _found(data: bytes) -> bytes:
@@ -204,10 +243,18 @@ def frames(pieces: Iterator[Piece], wanted: frozenset[str], limit: int, *, addre
 
     `addressed` says that the file is not packed: every record has its place in it.
     """
-    tape = Tape(pieces)
+    tape = Tape(_until_bomb(pieces))
     while tape.next_member():
         while (frame := _frame(tape, wanted, limit, addressed)) is not None:
             yield frame
+
+
+def _until_bomb(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """A fault that is raised ends the stream: it becomes the last piece."""
+    try:
+        yield from pieces
+    except SourceError as error:
+        yield Piece(fault=error)
 
 
 def _frame(tape: Tape, wanted: frozenset[str], limit: int, addressed: bool) -> Frame | None:
