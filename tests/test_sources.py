@@ -16,9 +16,9 @@ from reading import lines, load, put
 from clean import sources
 from clean.errors import ConfigError, SourceError
 from clean.sources import discover, packing, streams
+from clean.sources.charset import decode
 from clean.sources.fields import TEXT_NAMES
 from clean.sources.model import Fields, Input
-from clean.sources.txt import decode
 
 # --- plain text
 
@@ -37,7 +37,8 @@ from clean.sources.txt import decode
     ],
 )
 def test_decoded(raw, text, encoding):
-    assert decode(raw) == (text, encoding)
+    made = decode(raw)
+    assert (made.text, made.encoding) == (text, encoding)
     assert raw.decode(encoding) == text
 
 

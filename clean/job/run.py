@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from clean.job.plan import Options, Plan
     from clean.sources.model import Reject
 
-PACKAGES: Final = ("ftfy", "numpy", "orjson", "pyarrow", "regex", "trafilatura")  # what bytes can depend on
+PACKAGES: Final = (  # what bytes can depend on
+    "backports.zstd", "brotli", "charset-normalizer", "fastwarc", "ftfy", "numpy", "orjson", "pyarrow", "regex", "resiliparse",
+    "trafilatura",
+)  # fmt: skip
 
 
 _Made = tuple[Counts, list[dict[str, Any]]]  # the counts, and the rows of `generated`

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Page:
     """A page as it came: its bytes, what was declared of them, and where it stands.
 
-    `raw` is the payload, transfer and content encodings undone. `charset` and `content_type` are what HTTP said, None where
-    nothing did; `headers` are the HTTP header fields, names in small letters. `sha256` is that of the payload as it lies.
+    `raw` is the payload, transfer and content encodings undone. `content_type` is the field as HTTP has it, None where there
+    is none; `headers` are all HTTP fields, names in small letters. `sha256` is that of the payload as it lies.
     """
 
     raw: bytes
@@ -27,7 +27,6 @@ class Page:
     record: int
     offset: int | None
     sha256: str
-    charset: str | None = None
     content_type: str | None = None
     key: str | None = None
     url: str | None = None

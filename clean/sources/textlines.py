@@ -5,13 +5,13 @@ Bytes that are no UTF-8 are carried to the row they stand in, so that one bad ro
 
 from __future__ import annotations
 
-import codecs
 import io
 import itertools
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 from clean.errors import SourceError
+from clean.sources.charset import codec_of_mark
 from clean.sources.streams import chunks
 
 if TYPE_CHECKING:
@@ -21,16 +21,6 @@ if TYPE_CHECKING:
 
 BYTE: Final = re.compile("[\udc80-\udcff]")  # a byte that is no UTF-8, carried through decoding
 BUFFER_BYTES: Final = 1 << 20
-# UTF-32 first: its little-endian mark begins with that of UTF-16. `utf-16` and `utf-32` take the mark off themselves.
-MARKS: Final = (
-    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
-)  # fmt: skip
-
-
-def codec_of_mark(head: bytes) -> str | None:
-    """The codec a byte-order mark says."""
-    return next((name for mark, name in MARKS if head.startswith(mark)), None)
 
 
 class _Bytes(io.RawIOBase):
@@ -68,7 +58,7 @@ class TextLines:
         head = b""
         while len(head) < 4 and (piece := next(pieces, None)) is not None:
             head += piece
-        self.codec = declared or codec_of_mark(head) or "utf-8"
+        self.codec = codec_of_mark(head) or declared or "utf-8"
         errors = "surrogateescape" if self.codec in ("utf-8", "utf-8-sig") else "strict"
         raw = _Bytes(itertools.chain([head], pieces))
         self._text = io.TextIOWrapper(io.BufferedReader(raw, BUFFER_BYTES), self.codec, errors, newline="")

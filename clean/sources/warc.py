@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fastwarc.warc import WarcRecord
 
 from clean.errors import SourceError
-from clean.sources import pages, payload, txt
+from clean.sources import charset, pages, payload
 from clean.sources.batches import Batcher, Document, fault_reject
 from clean.sources.model import MAX_DOCUMENT_BYTES, Columns, Fields, Input, Reject, Skipped, Survey
 from clean.sources.packing import packing_of
@@ -47,8 +47,7 @@ class _Payload:
     data: bytes
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
-    content_type: str | None = None
-    charset: str | None = None
+    content_type: str | None = None  # the field as it stands
 
 
 def survey(file: Input, asked: Fields) -> Survey:  # noqa: ARG001 - every reader has this signature
@@ -99,8 +98,7 @@ def _document(frame: Frame, number: int, source_path: str) -> Document | str:
     data = payload.decoded(carried.data, carried.headers)
     where = f"{source_path}: record {number}"
     page = pages.Page(
-        data, source_path, number, frame.offset, hashlib.sha256(carried.data).hexdigest(), carried.charset,
-        carried.content_type, record.record_id or None, _url(record), record.record_date, carried.headers,
+        data, source_path, number, frame.offset, hashlib.sha256(carried.data).hexdigest(), carried.content_type, record.record_id or None, _url(record), record.record_date, carried.headers,
     )  # fmt: skip
     try:
         return pages.read(page) if kind == "page" else _plain_text(page)
@@ -122,13 +120,13 @@ def _parsed(data: bytes) -> Any:
 
 def _carried(record: Any, frame: Frame) -> _Payload:
     if not record.is_http or frame.kind != "response":
-        return _Payload(frame.block, 0, {}, *_media_type(record.headers.get("Content-Type")))
+        return _Payload(frame.block, content_type=record.headers.get("Content-Type"))
     if record.http_headers is not None and record.http_headers.status_code:
         headers: dict[str, str] = {}
         for name, value in record.http_headers.items():
             headers.setdefault(name.lower(), value)
         data = record.reader.read()
-        return _Payload(data, record.http_headers.status_code, headers, *_media_type(headers.get("content-type")))
+        return _Payload(data, record.http_headers.status_code, headers, headers.get("content-type"))
     status = _HTTP.match(frame.block)  # a head of nothing but its status line
     end = _HEAD_END.search(frame.block)
     if status is None or end is None:
@@ -136,22 +134,20 @@ def _carried(record: Any, frame: Frame) -> _Payload:
     return _Payload(frame.block[end.end() :], int(status[1]))
 
 
-def _media_type(value: str | None) -> tuple[str | None, str | None]:
-    """(type/subtype, charset) of a Content-Type field, both in small letters."""
-    kind, _, rest = (value or "").partition(";")
-    charset = re.search(r"charset\s*=\s*[\"']?\s*([^\s\"';]+)", rest, re.IGNORECASE)
-    return kind.strip().lower() or None, charset[1].lower() if charset else None
+def _media_type(field: str | None) -> str | None:
+    """The type/subtype of a Content-Type field, in small letters."""
+    return (field or "").partition(";")[0].strip().lower() or None
 
 
 def _kind(carried: _Payload, frame: Frame, record: Any) -> str:
     """`page`, TEXT_TYPE, or what a record is skipped as. A response of text/plain is no article: robots.txt, source code."""
     if carried.status and not 200 <= carried.status < 300:
         return f"HTTP {carried.status}"
-    kind = carried.content_type
+    kind = _media_type(carried.content_type)
     if kind in PAGE_TYPES:
         return "page"
     if kind is None or kind == "application/octet-stream":
-        kind = _media_type(record.headers.get("WARC-Identified-Payload-Type"))[0] or kind
+        kind = _media_type(record.headers.get("WARC-Identified-Payload-Type")) or kind
         if kind in PAGE_TYPES or _PAGE.match(carried.data[:SNIFFED_BYTES]):
             return "page"
     if kind == TEXT_TYPE and frame.kind in ("conversion", "resource"):
@@ -195,9 +191,17 @@ def _url(record: Any) -> str | None:
 
 
 def _plain_text(page: pages.Page) -> Document:
-    text, encoding = txt.decode(page.raw)
+    """Text a crawl has made of a page; WET files are UTF-8 by their standard."""
+    made = charset.decode(page.raw)
     return Document(
-        text, page.record, page.offset, page.sha256, encoding, page.key, page.url, retrieved_at=page.retrieved_at
+        made.text,
+        page.record,
+        page.offset,
+        page.sha256,
+        made.encoding,
+        page.key,
+        page.url,
+        retrieved_at=page.retrieved_at,
     )
 
 
