@@ -21,6 +21,7 @@ from clean.job.shard import Setting, part_names, run_shard
 from clean.job.timings import Timings
 from clean.output import card, folder, write
 from clean.prove import proved
+from clean.sources.remote import is_address, last
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +134,9 @@ def _record(options: Options, plan: Plan, cleaner: Any, made: _Made, end: tuple[
     ]
     # Last components only: where on a machine the inputs lay is nobody's business.
     roots = [
-        os.fsencode(os.path.basename(os.path.abspath(path))).decode("utf-8", "backslashreplace")
+        last(path)
+        if is_address(path)
+        else os.fsencode(os.path.basename(os.path.abspath(path))).decode("utf-8", "backslashreplace")
         for path in options.inputs
     ]
     roots += ["--files-from"] * len(options.lists) + ([options.standard.source_path] if options.standard else [])

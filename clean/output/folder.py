@@ -31,6 +31,11 @@ def part_name(folder: str, number: int) -> str:
     return f"{folder}/part-{number:05d}.{'jsonl' if folder == LINES else 'parquet'}"
 
 
+def is_ours(name: str) -> bool:
+    """Whether a path relative to OUT is one that a run writes."""
+    return _OURS.fullmatch(name) is not None
+
+
 def check(out: Path, *, overwrite: bool) -> None:
     """Refuse an OUT that is no folder, holds anything not ours, or is a finished run when `overwrite` is off.
 

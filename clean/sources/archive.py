@@ -4,11 +4,9 @@
 """
 
 # Names of files are bytes here: they need not be UTF-8.
-# ruff: noqa: PTH122, PTH123
+# ruff: noqa: PTH122
 from __future__ import annotations
 
-import contextlib
-import io
 import os
 from collections import Counter
 from dataclasses import replace
@@ -19,8 +17,8 @@ from clean.sources import registry, tars, zips
 from clean.sources.batches import fault_reject
 from clean.sources.members import MAX_NESTED_BYTES, Member, fault
 from clean.sources.model import Columns, Fields, Input, Skipped, Survey
-from clean.sources.packing import bare, packing_of
-from clean.sources.streams import chunks, os_fault, whole
+from clean.sources.packing import bare
+from clean.sources.streams import chunks, seekable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,17 +137,7 @@ def _members(file: Input) -> Iterator[Member]:
     if not bare(file.path).endswith(b".zip"):
         yield from tars.members(chunks(file))
         return
-    with contextlib.ExitStack() as stack:
-        if file.stream is not None or packing_of(file.path):
-            data, trailing = whole(file, MAX_NESTED_BYTES)
-            if trailing is not None:
-                raise trailing
-            opened: Any = io.BytesIO(data)
-            size = len(data)
-        else:
-            try:
-                opened = stack.enter_context(open(file.path, "rb"))
-                size = os.fstat(opened.fileno()).st_size
-            except OSError as error:
-                raise os_fault(error) from error
+    with seekable(file, MAX_NESTED_BYTES) as opened:
+        size = opened.seek(0, os.SEEK_END)
+        opened.seek(0)
         yield from zips.members(opened, size)

@@ -1,8 +1,8 @@
 """Which encoding a text file is in: its byte-order mark, what was declared, UTF-8 that proves itself, then two detectors.
 
 Wrong letters are worse than a reject. A detector's choice counts only where a second, independent one gives the same text,
-letter for letter, and the text is one that script or language can hold. Over 2,236 pieces of news of 60 to 3,000 characters in
-19 languages and 15 encodings, agreement alone was wrong 35 times in 827; with the last condition, never in 1,487.
+letter for letter, and the text is one that its script or language can hold. Over 2,236 pieces of news, 60 to 3,000 characters
+long, in 19 languages and 15 encodings, agreement alone was wrong 35 times in 827; with the last condition 0 times in 781.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from clean.errors import ConfigError, SourceError
-from clean.sources.groups import label, named
+from clean.sources.groups import Named, label, named
 from clean.sources.model import Input, Reject
 from clean.sources.streams import os_fault
 
@@ -42,7 +42,7 @@ def discover(
     """
     roots = named(paths, lists)
     avoid = os.path.realpath(os.fsencode(out)) if out else None
-    for root in roots:
+    for root in (root for root in roots if root.remote is None):
         real = os.path.realpath(root.path)
         if avoid and (real == avoid or real.startswith(avoid + b"/")):
             raise ConfigError(
@@ -51,7 +51,9 @@ def discover(
                 help="name another output folder with -o",
             )
     walk = _Walk(tuple(s.encode() for s in suffixes), avoid)
-    found = [item for root in roots for item in walk.named(root.path, root.name)]
+    found = [
+        item for root in roots for item in (walk.remote(root) if root.remote else walk.named(root.path, root.name))
+    ]
     return Found(tuple(sorted(found, key=lambda item: item.source_path.encode())), dict(sorted(walk.skipped.items())))
 
 
@@ -80,19 +82,31 @@ class _Walk:
         elif not stat.S_ISREG(mode.st_mode):
             yield self._not_a_file(path, name)
         elif not self._known(name):
-            wanted = ", ".join(s.decode() for s in self.suffixes)
-            yield self._fault(
-                path,
-                name,
-                None,
-                SourceError(
-                    f"the suffix says no format we read; expected one of {wanted}: rename the file if it is one",
-                    stage="open",
-                    reason="unknown_format",
-                ),
-            )
+            yield self._fault(path, name, None, self._unknown())
         else:
             yield Input(path, label(name), mode.st_size)
+
+    def remote(self, root: Named) -> Iterator[Input]:
+        """A file behind an address; inside a remote folder the rules of folders hold."""
+        assert root.remote is not None
+        name = root.remote.name.encode()
+        parts = name.split(b"/")
+        if not root.outright and (any(part.startswith(b".") for part in parts) or parts[-1] == b"_SUCCESS"):
+            self.skipped["hidden"] += 1
+        elif not root.outright and not self._known(name):
+            self.skipped[self._kind(name)] += 1
+        elif not self._known(name):
+            yield self._fault(name, root.name, None, self._unknown())
+        else:
+            yield Input(name, label(root.name), root.remote.size, address=root.remote.address)
+
+    def _unknown(self) -> SourceError:
+        wanted = ", ".join(s.decode() for s in self.suffixes)
+        return SourceError(
+            f"the suffix says no format we read; expected one of {wanted}: rename the file if it is one",
+            stage="open",
+            reason="unknown_format",
+        )
 
     def _folder(self, folder: bytes, name: bytes, root: bytes) -> Iterator[Input]:
         try:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from clean.errors import ConfigError, SourceError
+from clean.sources import remote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +29,8 @@ class Named:
 
     path: bytes
     name: bytes
+    remote: remote.Remote | None = None
+    outright: bool = True  # named itself, not found in a folder or by a pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,9 @@ class _Group:
     """Paths below one root. `last` is what the group goes by beside others; `alone` when the path is the root itself."""
 
     last: bytes
-    paths: tuple[tuple[bytes, bytes], ...]  # path, name relative to the root
+    paths: tuple[tuple[bytes, bytes], ...] = ()  # path, name relative to the root
     alone: bool = False
+    remotes: tuple[remote.Remote, ...] = ()
 
 
 def label(path: bytes) -> str:
@@ -50,8 +54,8 @@ def named(words: Sequence[str], lists: Sequence[bytes] = ()) -> list[Named]:
     Raises SourceError `not_found` for a path that does not exist or a glob that matches nothing, ConfigError where two
     groups would go by one name.
     """
-    groups = [_expanded(os.fsencode(word)) for word in words]
-    groups += [_listed(text) for text in lists]
+    groups = [_remote(word) if remote.is_address(word) else _expanded(os.fsencode(word)) for word in words]
+    groups += [group for text in lists for group in _listed(text)]
     groups = _distinct(groups)
     missing = [label(path) for group in groups for path, _ in group.paths if not os.path.lexists(path)]
     if missing:
@@ -61,6 +65,8 @@ def named(words: Sequence[str], lists: Sequence[bytes] = ()) -> list[Named]:
         raise SourceError("no such file or folder; check the spelling", stage="open", reason="not_found", where=shown)
     if len(groups) == 1:
         only = groups[0]
+        if only.remotes:
+            return list(_addressed(only, b""))
         if only.alone:
             path = only.paths[0][0]
             return [Named(path, b"" if os.path.isdir(path) else only.last)]
@@ -71,11 +77,23 @@ def named(words: Sequence[str], lists: Sequence[bytes] = ()) -> list[Named]:
             f"several inputs end in the same name: {', '.join(twice)}",
             help="run them apart, or give the folder above them as one input",
         )
-    return [
+    local = [
         Named(path, os.path.join(group.last, name) if name else group.last)
         for group in groups
         for path, name in group.paths
     ]
+    return local + [item for group in groups for item in _addressed(group, group.last if not group.alone else b"")]
+
+
+def _remote(word: str) -> _Group:
+    files, outright = remote.listed(word)
+    return _Group(remote.last(word).encode(), alone=outright, remotes=tuple(files))
+
+
+def _addressed(group: _Group, prefix: bytes) -> Iterator[Named]:
+    for file in group.remotes:
+        name = os.path.join(prefix, file.name.encode())
+        yield Named(name, name, file, group.alone)
 
 
 def _last(path: bytes) -> bytes:
@@ -108,21 +126,27 @@ def _above(path: bytes) -> Iterator[bytes]:
         yield path
 
 
-def _listed(text: bytes) -> _Group:
-    """A list's paths, one a line; their names are relative to the folder all of them lie in."""
-    paths = [line.removesuffix(b"\r") for line in text.split(b"\n")]
-    paths = list(dict.fromkeys(path for path in paths if path.strip()))
-    if not paths:
+def _listed(text: bytes) -> Iterator[_Group]:
+    """A list's paths and addresses, one a line; their names are relative to the folder all of them lie in."""
+    lines = [line.removesuffix(b"\r") for line in text.split(b"\n")]
+    lines = list(dict.fromkeys(line for line in lines if line.strip()))
+    if not lines:
         raise ConfigError("the list names no file", where="--files-from", help="give one path a line")
-    places = [os.path.abspath(path) for path in paths]
-    root = os.path.commonpath([os.path.dirname(place) for place in places])
-    names = [os.path.relpath(place, root) for place in places]
-    return _Group(_last(root), tuple(zip(paths, names, strict=True)))
+    addresses = [word for line in lines if remote.is_address(word := os.fsdecode(line))]
+    if addresses:
+        yield _Group(remote.last(addresses[0]).encode(), remotes=remote.below(addresses))
+    paths = [line for line in lines if os.fsdecode(line) not in addresses]
+    if paths:
+        places = [os.path.abspath(path) for path in paths]
+        root = os.path.commonpath([os.path.dirname(place) for place in places])
+        names = [os.path.relpath(place, root) for place in places]
+        yield _Group(_last(root), tuple(zip(paths, names, strict=True)))
 
 
 def _distinct(groups: list[_Group]) -> list[_Group]:
     """Each place once, however it is spelt; groups that say nothing new fall away."""
     seen: set[bytes] = set()
+    addresses: set[str] = set()
     kept = []
     for group in groups:
         new = []
@@ -132,6 +156,8 @@ def _distinct(groups: list[_Group]) -> list[_Group]:
             if place not in seen:
                 seen.add(place)
                 new.append((path, name))
-        if new:
-            kept.append(_Group(group.last, tuple(new), alone=group.alone))
+        remotes = tuple(file for file in group.remotes if file.address not in addresses)
+        addresses |= {file.address for file in remotes}
+        if new or remotes:
+            kept.append(_Group(group.last, tuple(new), group.alone, remotes))
     return kept

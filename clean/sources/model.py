@@ -81,7 +81,8 @@ class Input:
     """One file to read: where it lies (bytes: names need not be UTF-8) and what it is called in the output.
 
     `fault` says the file cannot be read at all; it is then its one reject. `stream` gives the bytes where there is no file
-    to open, as for a member of an archive: it can be called once, and `path` only says the format.
+    to open, as for a member of an archive: it can be called once, and `path` only says the format. `address` is where a
+    remote file lies; `path` is then its name.
     """
 
     path: bytes
@@ -89,6 +90,7 @@ class Input:
     size: int = 0
     fault: Reject | None = None
     stream: Callable[[], Iterator[bytes]] | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

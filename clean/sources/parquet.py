@@ -1,7 +1,5 @@
 """Parquet: one row, one document. Row groups one at a time, page checksums verified, every string checked for UTF-8."""
 
-# Names of files are bytes here: they need not be UTF-8.
-# ruff: noqa: PTH123
 from __future__ import annotations
 
 import contextlib
@@ -29,8 +27,7 @@ from clean.sources.model import (
     Survey,
     frame_schema,
 )  # fmt: skip
-from clean.sources.packing import packing_of
-from clean.sources.streams import os_fault, whole
+from clean.sources.streams import os_fault, seekable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,10 +135,7 @@ def _open(file: Input) -> Iterator[Any]:
     """The Parquet file, footer read; closed with the block. Raises SourceError when it is none."""
     with contextlib.ExitStack() as stack:
         try:
-            if file.stream is not None or packing_of(file.path):
-                source: Any = io.BytesIO(_unpacked(file))
-            else:
-                source = stack.enter_context(open(file.path, "rb"))
+            source = stack.enter_context(seekable(file, MAX_UNPACKED_BYTES))
             _check_magic(source)
             options = {"page_checksum_verification": True, "arrow_extensions_enabled": False}
             parquet = stack.enter_context(pq.ParquetFile(source, **options))
@@ -151,13 +145,6 @@ def _open(file: Input) -> Iterator[Any]:
             what = f"not a whole Parquet file ({_said(error)})"
             raise SourceError(what, stage="open", reason="corrupt", where=file.source_path) from error
         yield parquet
-
-
-def _unpacked(file: Input) -> bytes:
-    data, trailing = whole(file, MAX_UNPACKED_BYTES)
-    if trailing is not None:
-        raise trailing
-    return data
 
 
 def _check_magic(source: Any) -> None:

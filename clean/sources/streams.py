@@ -4,13 +4,15 @@
 # ruff: noqa: PTH123
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
+import io
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from clean.errors import SourceError
-from clean.sources import packing
+from clean.sources import packing, remote
 from clean.sources.model import MAX_DOCUMENT_BYTES
 
 if TYPE_CHECKING:
@@ -38,12 +40,35 @@ def raw(file: Input) -> Iterator[bytes]:
     if file.stream is not None:
         yield from file.stream()
         return
+    if file.address is not None:
+        yield from remote.pieces(file.address)
+        return
     try:
         with open(file.path, "rb", buffering=0) as opened:
             while piece := opened.read(CHUNK_BYTES):
                 yield piece
     except OSError as error:
         raise os_fault(error) from error
+
+
+@contextlib.contextmanager
+def seekable(file: Input, limit: int) -> Iterator[Any]:
+    """The unpacked bytes as a file to be read anywhere in: of a packed file or a member, held in memory up to `limit`."""
+    if file.stream is not None or packing.packing_of(file.path):
+        data, trailing = whole(file, limit)
+        if trailing is not None:
+            raise trailing
+        yield io.BytesIO(data)
+    elif file.address is not None:
+        with remote.opened(file.address) as opened:
+            yield opened
+    else:
+        try:
+            opened = open(file.path, "rb")  # noqa: SIM115 - closed below; its own errors are not those of the block
+        except OSError as error:
+            raise os_fault(error) from error
+        with opened:
+            yield opened
 
 
 def chunks(file: Input) -> Iterator[bytes]:
