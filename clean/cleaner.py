@@ -11,16 +11,18 @@ from clean.edit import apply
 from clean.errors import ConfigError
 from clean.hosts import host_of
 from clean.matching.reference import ReferenceMatcher
+from clean.merge import captions, merged
 from clean.provenance import provenance
 from clean.records import Finding, Removal, Result
 from clean.ruleset.load import load
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from clean.columns import Documents
     from clean.matching.fast import FastMatcher
-    from clean.records import Match
+    from clean.records import Match, Stated
     from clean.ruleset.model import Rule, RuleSet
 
 MATCHERS: Final = ("fast", "reference")
@@ -90,14 +92,20 @@ class Cleaner:
         """The rule set as loaded, before `select`, `ignore`, `keep` and `drop`."""
         return self._loaded
 
-    def clean(self, text: str, url: str | None = None) -> Result:
-        """Clean one text. Offsets in the result are code points of `text`. Raises ConfigError over 2^31-1 characters."""
+    def clean(self, text: str, url: str | None = None, stated: Stated | None = None) -> Result:
+        """Clean one text. Offsets in the result are code points of `text`. Raises ConfigError over 2^31-1 characters.
+
+        `stated` is what the page the text came from says of it (`clean.page.read` gives both).
+        """
         if len(text) > MAX_DOCUMENT_CHARS:
             raise ConfigError(
                 f"a text of {len(text)} characters", help=f"at most {MAX_DOCUMENT_CHARS}; split the document"
             )
         seen = segment.view(text)
         result = judge(text, seen, self._matcher.candidates(seen, host_of(url)), self._ruleset, self.budget)
+        if stated is not None:
+            seen_in = [self.clean(caption, url) for caption in captions(stated)]
+            result = merged(result, stated, seen_in, self._ruleset.entities)
         return replace(result, limits=limits) if (limits := _limits(seen)) else result
 
     def clean_batch(self, batch: Any, text: str = "text", url: str | None = "url") -> Any:
@@ -108,18 +116,47 @@ class Cleaner:
         """
         return self.clean_counted(batch, text, url)[0]
 
-    def clean_counted(self, batch: Any, text: str = "text", url: str | None = "url") -> tuple[Any, dict[str, int]]:
-        """As `clean_batch`, and how often each bound of the matcher bit."""
+    def clean_counted(
+        self, batch: Any, text: str = "text", url: str | None = "url", stated: Mapping[int, Stated] | None = None
+    ) -> tuple[Any, dict[str, int]]:
+        """As `clean_batch`, and how often each bound of the matcher bit; `stated` is what pages say of some rows."""
         from clean import columns  # noqa: PLC0415 - pyarrow is loaded when a batch comes, not before
 
         documents = columns.Documents(batch, text, url)
-        candidates = self._matcher.batch(documents.data, documents.offsets, documents.urls)
+        pages = stated or {}
+        behind = [(row, caption) for row, said in pages.items() for caption in captions(said)]
+        handed: tuple[Any, Any, Any] = (documents.data, documents.offsets, documents.urls)
+        if behind:
+            handed = documents.followed_by([caption for _, caption in behind], [row for row, _ in behind])
         results = {
-            found.row: judge(found.text, found.view, found.matches, self._ruleset, self.budget) for found in candidates
+            found.row: judge(found.text, found.view, found.matches, self._ruleset, self.budget)
+            for found in self._matcher.batch(*handed)
         }
+        if pages:
+            results = self._with_pages(documents, results, pages, behind)
         long_lines = documents.long_lines()
         limits = {LONG_LINES: long_lines} if long_lines else {}
         return columns.outputs(batch, text, documents, results, self.ruleset), limits
+
+    def _with_pages(
+        self,
+        documents: Documents,
+        results: Mapping[int, Result],
+        pages: Mapping[int, Stated],
+        behind: Sequence[tuple[int, str]],
+    ) -> dict[int, Result]:
+        """The results with what pages say; those of captions, behind the documents, are used up."""
+        count = len(documents)
+        seen_in: dict[int, list[Result]] = {}
+        for number, (row, caption) in enumerate(behind, count):
+            seen_in.setdefault(row, []).append(results.get(number) or Result(text=caption))
+        made = {row: result for row, result in results.items() if row < count}
+        for row, said in pages.items():
+            if (before := made.get(row)) is None:
+                whole = str(documents.slices()[row], "utf-8")
+                before = Result(text=whole, input_chars=len(whole), ruleset=self.ruleset)
+            made[row] = merged(before, said, seen_in.get(row, []), self._ruleset.entities)
+        return dict(sorted(made.items()))
 
 
 def _matcher(ruleset: RuleSet, name: str) -> FastMatcher | ReferenceMatcher:

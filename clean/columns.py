@@ -7,7 +7,7 @@ and evidence are flat arrays behind offsets. Only rows with findings ever become
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from clean import schema, segment
 from clean.errors import ConfigError
+from clean.records import Evidence, Media, Stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -48,6 +49,14 @@ class Documents:
         """The UTF-8 bytes of every text; a null one is empty."""
         return _slices(self.offsets, self.data)
 
+    def followed_by(self, texts: Sequence[str], rows: Sequence[int]) -> tuple[Any, Any, list[str | None]]:
+        """(data, offsets, addresses) of the documents and, behind them, of other texts that belong to `rows`."""
+        more = [text.encode() for text in texts]
+        base, end = int(self.offsets[0]), int(self.offsets[-1])
+        ends = np.cumsum([len(part) for part in more], dtype=np.int64) + (end - base)
+        data = memoryview(b"".join([self.data[base:end], *more]))
+        return data, np.concatenate([self.offsets - base, ends]), [*self.urls, *(self.urls[row] for row in rows)]
+
     def is_null(self, row: int) -> bool:
         """Whether a text is null."""
         return self.valid is not None and not self.valid[row]
@@ -68,6 +77,22 @@ class Documents:
                 line = str(self.data[start:end], "utf-8") if end - start > segment.MAX_LINE_CHARS else ""
                 found += len(segment.without_marks(line).strip()) > segment.MAX_LINE_CHARS
         return found
+
+
+def stated(batch: pa.RecordBatch) -> dict[int, Stated]:
+    """What pages say of the rows of a reader's batch that came from pages: its columns `evidence` and `media`, if it has them."""
+    if not {"evidence", "media"} <= set(batch.schema.names):
+        return {}
+    rows = zip(batch.column("evidence").to_pylist(), batch.column("media").to_pylist(), strict=True)
+    return {
+        row: Stated(tuple(Evidence(**item) for item in evidence or ()), tuple(_media(item) for item in media or ()))
+        for row, (evidence, media) in enumerate(rows)
+        if evidence or media
+    }
+
+
+def _media(item: dict[str, Any]) -> Media:
+    return Media(**{**item, "agencies": tuple(item["agencies"]), "via": tuple(item["via"])})
 
 
 def slices(texts: pa.Array) -> list[memoryview]:
@@ -238,7 +263,10 @@ def _stated(name: str, results: Mapping[int, Result]) -> Iterator[tuple[int, Any
     for row, result in results.items():
         value = getattr(result, name)
         if value is not None:
-            yield row, date.fromisoformat(value) if name == "published_date" else value
+            yield row, _READ[name](value) if name in _READ else value
+
+
+_READ: Final = {"published_date": date.fromisoformat, "published_at": datetime.fromisoformat}
 
 
 def _sparse(rows: int, notation: str, stated: Iterator[tuple[int, Any]]) -> pa.Array:

@@ -141,7 +141,7 @@ class _Facts:
         """The normal forms of one capture; roles and unreadable texts give none."""
         text = " ".join(captured.text.split()).strip(_TRIM)
         if kind == "name":
-            return [name for name in _names(text) if name.casefold() not in ROLE_WORDS]
+            return [name for name in person_names(text) if name.casefold() not in ROLE_WORDS]
         if kind == "year":
             found = _YEAR.search(text)
             return [str(int(found.group()))] if found else []
@@ -164,7 +164,7 @@ class _Facts:
 
     def _contributors(self, captured: Captured, role: str, rule: Rule) -> None:
         entity = [captured.entity] if captured.entity else []
-        for name in entity or _names(" ".join(captured.text.split()).strip(_TRIM)):
+        for name in entity or person_names(" ".join(captured.text.split()).strip(_TRIM)):
             known = self.table.resolve(name, LOOKUP_KINDS["contributor"]) if not entity else None
             value = known.name if known else name
             self.contributors.append((captured.start, Contributor(value, role)))
@@ -217,7 +217,7 @@ class _Facts:
         return printed or None
 
 
-def _names(text: str) -> list[str]:
+def person_names(text: str) -> list[str]:
     """Person names of a list such as "Ann Lee, Juan Pérez and Mia Holm"."""
     return [name for part in _NAME_SEPARATOR.split(text) if (name := part.strip(_TRIM))]
 

@@ -98,6 +98,17 @@ class Contributor(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """What the page a text came from states of it, before normal forms: evidence without places, in the order of trust.
+
+    `evidence` values are as written there; `media` are its pictures, whose captions still hold their credits.
+    """
+
+    evidence: tuple[Evidence, ...] = ()
+    media: tuple[Media, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """The provenance columns of one document. None = not stated; dates are ISO 8601 days."""
 

@@ -19,7 +19,7 @@ class FakeCleaner:
     def __init__(self, **options):
         self.options = options
 
-    def clean_counted(self, batch, text="text", url="url"):  # noqa: ARG002 - the signature of the core
+    def clean_counted(self, batch, text="text", url="url", stated=None):  # noqa: ARG002 - the signature of the core
         names = [column.name for column in schema.DATA]
         added = schema.DATA[names.index(schema.BATCH_FROM) :]
         target = pa.schema([*(batch.schema.field(n) for n in batch.schema.names), *schema.arrow_schema(added)])

@@ -22,6 +22,7 @@ STEPS = (
     ("matching",),
     ("extents",),
     ("decide", "edit", "provenance"),
+    ("merge",),
     ("columns",),
     ("cleaner",),
     ("prove", "page", "doubling"),

@@ -172,20 +172,46 @@ def console(command: str, folder: Path) -> str:
     return done.stderr + done.stdout
 
 
+def shown_by(page: Path) -> list[tuple[str, str]]:
+    """(command, what it prints) of every console block of a page; a line "..." stands for any lines."""
+    blocks = re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    parts = [part.partition("\n") for block in blocks for part in block.split("$ ")[1:]]
+    return [(command, wanted) for command, _, wanted in parts]
+
+
+def as_shown(wanted: str, got: str) -> bool:
+    """Whether a command printed what its page shows."""
+    return bool(
+        re.fullmatch(".*".join(re.escape(part) for part in f"\n{wanted}".split("\n...\n")), f"\n{got}", re.DOTALL)
+    )
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "how-to").glob("*.md")), ids=lambda page: page.stem)
+def test_a_how_to_shows_what_its_commands_print(page, tmp_path):
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    shown = shown_by(page)
+    assert shown
+    for command, wanted in shown:
+        got = console(command, tmp_path)
+        assert as_shown(wanted, got), f"{command}:\n{got}"
+    for example in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        subprocess.run([sys.executable, "-c", example], cwd=tmp_path, check=True, env=ENVIRONMENT)
+    for block in re.findall(r"```sql\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        wanted_rows = [
+            tuple(cell.strip() for cell in line[3:].split("|")) for line in block.splitlines() if line[:3] == "-- "
+        ]
+        found = duckdb.execute(block.replace("'out/", f"'{tmp_path}/out/")).fetchall()
+        assert [tuple(map(str, row)) for row in found] == wanted_rows
+
+
 def test_the_readme_shows_what_its_commands_print(tmp_path):
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = [
-        part.partition("\n")
-        for block in re.findall(r"```console\n(.*?)```", readme, re.DOTALL)
-        for part in block.split("$ ")[1:]
-    ]
+    shown = shown_by(ROOT / "README.md")
     assert len(shown) == 4
-    for command, _, wanted in shown:
+    for command, wanted in shown:
         got = console(command, tmp_path)
-        assert re.fullmatch(
-            ".*".join(re.escape(part) for part in f"\n{wanted}".split("\n...\n")), f"\n{got}", re.DOTALL
-        ), f"{command}:\n{got}"
+        assert as_shown(wanted, got), f"{command}:\n{got}"
     (sql,) = re.findall(r"```sql\n(.*?)```", readme, re.DOTALL)
     rows = duckdb.execute(sql.replace("out/seed", str(tmp_path / "out" / "seed"))).fetchall()
     assert [text for _, text in rows] == [(ROOT / "seeds" / SEED).read_text(encoding="utf-8")]

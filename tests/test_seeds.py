@@ -12,6 +12,7 @@ import pytest
 from reading import load
 
 import clean
+from clean import page
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 PAGE = (SEEDS / "README.md").read_text(encoding="utf-8")
@@ -35,6 +36,9 @@ def documents(name: str) -> list[tuple[str, str | None]]:
     raw = (SEEDS / name).read_bytes()
     if name.endswith(".parquet"):
         return [(row["text"], row["url"]) for row in pq.read_table(SEEDS / name).to_pylist()]
+    if name.endswith(".html"):
+        found = page.read(raw)
+        return [(found.text, found.url)]
     if name.endswith(".jsonl"):
         return [(record["text"], record["url"]) for record in map(json.loads, raw.decode().splitlines())]
     if name.endswith((".txt", ".txt.gz")) and "1252" not in name:

@@ -3,19 +3,55 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from clean.cli import terminal
 from clean.errors import SourceError
 
-_ANY_TEXT = "give a UTF-8 text file; `clean run` reads folders and other formats"
+if TYPE_CHECKING:
+    from clean.records import Stated
+
+PAGES: Final = (".html", ".htm")
+_ANY_TEXT = "give a UTF-8 text file or a page (.html, .htm); `clean run` reads folders and other formats"
 
 
-def read_text(name: str) -> str:
-    """The text of a file, or of standard input for `-`. Raises SourceError where there is none or it is not UTF-8."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A text, and where it is a page's article, the page's address and what it states."""
+
+    text: str
+    url: str | None = None
+    stated: Stated | None = None
+
+
+def read_document(name: str) -> Read:
+    """The text of a file, or of standard input for `-`; of a page (.html, .htm) its article.
+
+    Raises SourceError where there is none, or it is not UTF-8, or no article is found.
+    """
     where = "standard input" if name == "-" else name
+    raw = _bytes(name, where)
+    if name.lower().endswith(PAGES):
+        from clean import page  # noqa: PLC0415 - trafilatura is loaded when a page comes
+
+        try:
+            found = page.read(raw)
+        except SourceError as error:
+            error.where = where
+            raise
+        return Read(found.text, found.url, found.stated)
     try:
-        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return Read(raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
+    except UnicodeDecodeError as error:
+        message = f"not UTF-8 at byte {error.start}, expected text"
+        raise SourceError(message, stage="decode", reason="encoding", where=where, help=_ANY_TEXT) from error
+
+
+def _bytes(name: str, where: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except FileNotFoundError as error:
         raise SourceError(
             "no such file", stage="open", reason="not_found", where=where, help="check the path; - is standard input"
@@ -32,11 +68,6 @@ def read_text(name: str) -> str:
             where=where,
             help="check its permissions",
         ) from error
-    try:
-        return raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
-    except UnicodeDecodeError as error:
-        message = f"not UTF-8 at byte {error.start}, expected text"
-        raise SourceError(message, stage="decode", reason="encoding", where=where, help=_ANY_TEXT) from error
 
 
 def repaired(text: str, *, wanted: bool) -> str:

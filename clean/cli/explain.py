@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clean.cli import terminal
-from clean.cli.documents import read_text, repaired
+from clean.cli.documents import read_document, repaired
 from clean.cli.options import cleaner_arguments, color_flag, rule_flags
 
 if TYPE_CHECKING:
@@ -36,14 +36,16 @@ _PAINT = {"-": "\x1b[31m", "~": "\x1b[33m", "?": "\x1b[36m"}
 def command(**given: Any) -> int:
     """Show each line of a text file (- is standard input): `-` it goes, `~` a part goes, `?` a rule matched but it stays.
 
-    Below a line stand the rules that matched it, why one that matched did not take it, and the values they gave.
+    Below a line stand the rules that matched it, why one that matched did not take it, and the values they gave. Of a page
+    (.html, .htm) the lines are those of its article, and what the page states stands below them.
     """
     from clean.cleaner import Cleaner  # noqa: PLC0415 - --help must not pay for the engine
     from clean.prove import proved  # noqa: PLC0415
 
     cleaner = proved(Cleaner(**cleaner_arguments(given)))
-    text = repaired(read_text(given["file"]), wanted=not given["no_repair"])
-    result = cleaner.clean(text, given["url"])
+    document = read_document(given["file"])
+    text = repaired(document.text, wanted=not given["no_repair"])
+    result = cleaner.clean(text, given["url"] or document.url, document.stated)
     if given["form"] == "json":
         terminal.out_line(json.dumps(_record(text, result), ensure_ascii=False, indent=1))
         return 0
@@ -88,6 +90,9 @@ def _lines(text: str, result: Result, *, paint: bool) -> list[str]:
             for e in result.evidence
             if e.start is not None and start <= e.start < max(end, start + 1)
         ]
+    page = [e for e in result.evidence if e.start is None]
+    shown += ["from the page:"] if page else []
+    shown += [f"           {e.field} = {terminal.escape(e.value, LINE_CHARS)} ({e.rule})" for e in page]
     share = 100 * result.removed_chars / result.input_chars if result.input_chars else 0.0
     shown.append(
         f"{result.removed_chars:,} of {result.input_chars:,} characters go ({share:.1f} %)"

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from clean.cli import terminal
-from clean.cli.documents import read_text, repaired
+from clean.cli.documents import read_document, repaired
 from clean.cli.options import cleaner_arguments, rule_flags
 
 
@@ -17,7 +17,7 @@ from clean.cli.options import cleaner_arguments, rule_flags
 @click.option("--no-repair", is_flag=True, help="Do not repair broken encodings before cleaning.")
 @rule_flags
 def command(**given: Any) -> int:
-    """Clean one text file, or standard input, and write what is left to standard output.
+    """Clean one text file, the article of one page (.html, .htm), or standard input, and write what is left to standard output.
 
     Exit 0: done, changed or not. Exit 2: the text or a rule pack cannot be read.
     """
@@ -25,6 +25,7 @@ def command(**given: Any) -> int:
     from clean.prove import proved  # noqa: PLC0415
 
     cleaner = proved(Cleaner(**cleaner_arguments(given)))
-    result = cleaner.clean(repaired(read_text(given["file"]), wanted=not given["no_repair"]), given["url"])
+    document = read_document(given["file"])
+    result = cleaner.clean(repaired(document.text, wanted=not given["no_repair"]), given["url"] or document.url)
     terminal.out(result.text.encode())
     return 0

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from clean.sources.model import Reject
 
 PACKAGES: Final = (  # what bytes can depend on
-    "backports.zstd", "brotli", "charset-normalizer", "fastwarc", "ftfy", "numpy", "orjson", "pyarrow", "regex", "resiliparse",
-    "trafilatura",
+    "backports.zstd", "brotli", "charset-normalizer", "fastwarc", "ftfy", "justext", "lxml", "numpy", "orjson", "pyarrow", "regex",
+    "resiliparse", "trafilatura",
 )  # fmt: skip
 
 

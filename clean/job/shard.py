@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clean import schema, sources
-from clean.columns import slices
+from clean.columns import slices, stated
 from clean.errors import CleanError, ConfigError
 from clean.hosts import host_of
 from clean.job.counts import Counts
@@ -133,10 +133,9 @@ class Work:
         timings.text_bytes += pc.sum(pc.binary_length(frame.column("text"))).as_py() or 0
         with timings.stage("repair"):
             frame, fixes = self._repaired(frame)
-        handed = frame.select(["text", "url"])
         try:
             with timings.stage("clean"):
-                cleaned, limits = self.cleaner.clean_counted(handed)
+                cleaned, limits = self._cleaned(frame)
             self._write(frame, fixes, cleaned, limits)
         except Exception:  # noqa: BLE001 - whatever the core raises, it may cost one document only
             self._singly(frame, fixes)
@@ -151,12 +150,19 @@ class Work:
             self.settle()
             self.pending = latest
 
+    def _cleaned(self, frame: Any) -> tuple[Any, dict[str, int]]:
+        handed, pages = frame.select(["text", "url"]), stated(frame)
+        cleaned: tuple[Any, dict[str, int]] = (
+            self.cleaner.clean_counted(handed, stated=pages) if pages else self.cleaner.clean_counted(handed)
+        )
+        return cleaned
+
     def _singly(self, frame: Any, fixes: list[tuple[str, ...]]) -> None:
         for row in range(frame.num_rows):
             one = frame.slice(row, 1)
             try:
                 with self.done.timings.stage("clean"):
-                    cleaned, limits = self.cleaner.clean_counted(one.select(["text", "url"]))
+                    cleaned, limits = self._cleaned(one)
             except Exception as error:  # noqa: BLE001 - as above
                 self.pending.append(_core_reject(one, error))
             else:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
+from clean import schema
 from clean.sources.model import FRAME, MAX_BATCH_BYTES, MAX_BATCH_ROWS, Columns, Reject, Skipped, frame_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from clean.errors import SourceError
+    from clean.records import Stated
 
 
 MAX_MESSAGE_CHARS: Final = 1000  # field names in it come from outside and may be as long as a text
@@ -21,7 +23,7 @@ MAX_MESSAGE_CHARS: Final = 1000  # field names in it come from outside and may b
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document as a reader found it. `extra` holds the user's other values by user name."""
+    """One document as a reader found it. `extra` holds the user's other values by user name, `stated` what its page says."""
 
     text: str
     record: int
@@ -32,6 +34,7 @@ class Document:
     url: str | None = None
     retrieved_at: datetime | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    stated: Stated | None = None
 
 
 class Batcher:
@@ -84,7 +87,21 @@ class Batcher:
         arrays = [pa.array(frame[name], self.schema.field(name).type) for name in FRAME]
         for name, output in self.columns.names.items():
             arrays.append(pa.array([d.extra.get(name) for d in documents], self.schema.field(output).type))
-        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+        batch = pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+        return (
+            with_stated(batch, [d.stated for d in documents]) if any(d.stated is not None for d in documents) else batch
+        )
+
+
+def with_stated(batch: Any, stated: Sequence[Stated | None]) -> Any:
+    """A reader's batch with what pages state of its rows, in the columns `evidence` and `media` behind all others."""
+    for name, items in (
+        ("evidence", [[] if said is None else [one._asdict() for one in said.evidence] for said in stated]),
+        ("media", [[] if said is None else [one._asdict() for one in said.media] for said in stated]),
+    ):
+        field_ = schema.arrow_field(name, schema.BY_NAME[name].type)
+        batch = batch.append_column(field_, pa.array(items, field_.type))
+    return batch
 
 
 def joined(pieces: Iterator[Any]) -> Iterator[Any]:
@@ -98,7 +115,9 @@ def joined(pieces: Iterator[Any]) -> Iterator[Any]:
         if isinstance(piece, (Reject, Skipped)):
             yield piece
             continue
-        if held and (rows + piece.num_rows > MAX_BATCH_ROWS or size >= MAX_BATCH_BYTES):
+        if held and (
+            rows + piece.num_rows > MAX_BATCH_ROWS or size >= MAX_BATCH_BYTES or piece.schema != held[0].schema
+        ):
             yield _together(held)
             held, rows, size = [], 0, 0
         held.append(piece)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from clean.errors import SourceError
+from clean import page as pages
+from clean.sources.batches import Document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-
-    from clean.sources.batches import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,9 @@ class Page:
 
 
 def read(page: Page) -> Document:
-    """The article of a page as a document. Raises SourceError where there is none."""
-    what = "an HTML page; this version reads no HTML: extract its text first"
-    raise SourceError(what, stage="page", reason="unknown_format", where=page.source_path)
+    """The article of a page as a document, with what the page states. Raises SourceError where there is none."""
+    found = pages.read(page.raw, content_type=page.content_type, url=page.url, headers=tuple(page.headers.items()))
+    return Document(
+        found.text, page.record, page.offset, page.sha256, found.encoding, page.key, page.url or found.url,
+        page.retrieved_at, stated=found.stated,
+    )  # fmt: skip

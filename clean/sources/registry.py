@@ -15,6 +15,8 @@ READERS: Final = {
     ".csv": "clean.sources.delimited",
     ".tsv": "clean.sources.delimited",
     ".parquet": "clean.sources.parquet",
+    ".html": "clean.sources.html",
+    ".htm": "clean.sources.html",
     ".warc": "clean.sources.warc",
     ".zip": "clean.sources.archive",
     ".tar": "clean.sources.archive",
@@ -22,7 +24,7 @@ READERS: Final = {
 PACKINGS: Final = ("", *PACKED)
 SUFFIXES: Final = (*(suffix + packing for suffix in READERS for packing in PACKINGS), *SHORT)
 ARCHIVES: Final = (b".zip", b".tar")
-ONE_DOCUMENT: Final = (b".txt",)  # a file is a document
+ONE_DOCUMENT: Final = (b".txt", b".html", b".htm")  # a file is a document
 WITHOUT_FIELDS: Final = (*ONE_DOCUMENT, b".warc")
 
 
