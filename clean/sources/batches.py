@@ -98,7 +98,8 @@ def joined(pieces: Iterator[Any]) -> Iterator[Any]:
         if isinstance(piece, (Reject, Skipped)):
             yield piece
             continue
-        if held and (rows + piece.num_rows > MAX_BATCH_ROWS or size >= MAX_BATCH_BYTES):
+        full = rows + piece.num_rows > MAX_BATCH_ROWS or size >= MAX_BATCH_BYTES
+        if held and (full or piece.schema != held[0].schema):
             yield _together(held)
             held, rows, size = [], 0, 0
         held.append(piece)
