@@ -136,7 +136,7 @@ DATA: Final = (
     Column("id", "string", "J", "row key: first 32 hex of sha256(source_path NUL source_record NUL source_sha256)", "dcterms:identifier; Dolma `id`"),
     Column("source_path", "string", "S", "file, relative to the input root, `/` separated, archive members as `a.tar!/b.txt`", "prov:used"),
     Column("source_record", "int64", "S", "record number inside the file, from 0 (0 for a whole file)"),
-    Column("source_offset", "int64?", "S", "byte offset of the record in the decompressed file, where the format has one", "WARC file offset"),
+    Column("source_offset", "int64?", "S", "byte offset of the record in the decompressed file, of a WARC record in the file as it lies, where the format has one", "WARC file offset"),
     Column("source_sha256", "string", "S", "sha256 of the record's raw bytes", "WARC-Payload-Digest (other algorithm and base)"),
     Column("record_id", "string?", "S, M", "the source's own key, as text", "WARC-Record-ID; Dolma source id"),
     Column("encoding", "string", "S", "charset the bytes were decoded with", "HTTP charset", dictionary=True),

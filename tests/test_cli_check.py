@@ -85,7 +85,7 @@ def test_what_cannot_be_read_is_exit_2_and_the_rest_is_looked_at(given, pack, cl
     ("argv", "says"),
     [
         (["check"], "Missing argument 'IN...'"),
-        (["check", "-"], "clean explain - reads standard input"),
+        (["check", "-", "--stdin-name", "a.doc"], "says no format for standard input"),
         (["check", "nowhere.txt"], "no such file or folder"),
     ],
 )

@@ -99,9 +99,11 @@ def test_enough(rejected, documents, says):
 
 
 ERRORS = [
-    pytest.param(["run"], "Missing argument 'IN...'", id="no input"),
+    pytest.param(["run", "-o", "{out}"], "Missing argument 'IN...'", id="no input"),
     pytest.param(["run", "{in}"], "Missing option '-o'", id="no output"),
-    pytest.param(["run", "-", "-o", "{out}"], "clean text - reads standard input", id="standard input"),
+    pytest.param(
+        ["run", "-", "-o", "{out}", "--stdin-name", "a.doc"], "says no format for standard input", id="standard input"
+    ),
     pytest.param(
         ["run", "{dir}/gone.txt", "-o", "{out}"],
         "gone.txt: no such file or folder; check the spelling",

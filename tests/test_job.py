@@ -83,7 +83,7 @@ def test_run_json(tmp_path):
     assert list(record) == ["schema_version", "run", "tool", "plan", "used", "generated", "counts", "columns"]
     assert record["counts"] == {
         "documents": 3, "changed": 1, "rejects": {"text_null": 1}, "removed": {"promo.app": 6}, "over_budget": 0,
-        "skipped": {".docx": 1}, "limits": {"fake": 2},
+        "skipped": {".docx": 1}, "limits": {"fake": 1},
     }  # fmt: skip
     assert record["columns"] == {
         "roles": {"text": ["content"], "url": [], "id": []},

@@ -11,40 +11,14 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reading import lines, load, put
 
 from clean import sources
 from clean.errors import ConfigError, SourceError
-from clean.sources import columns, discover, streams
+from clean.sources import discover, packing, streams
+from clean.sources.charset import decode
 from clean.sources.fields import TEXT_NAMES
-from clean.sources.model import MAX_BATCH_ROWS, Fields, Input, Reject
-from clean.sources.txt import decode
-
-
-def load(path, fields=None):
-    """(rows, rejects, columns) of one input, batches checked for their invariants."""
-    found = discover.discover([str(path)], sources.SUFFIXES)
-    surveyed = [(item, sources.survey(item, fields or Fields())) for item in found.inputs]
-    united = columns.unite([(item.source_path, survey) for item, survey in surveyed])
-    rows, rejects = [], []
-    for item, survey in surveyed:
-        for piece in sources.read(item, survey, united):
-            if isinstance(piece, Reject):
-                rejects.append(piece)
-            else:
-                piece.validate(full=True)
-                assert 0 < piece.num_rows <= MAX_BATCH_ROWS
-                rows += piece.to_pylist()
-    return rows, rejects, united
-
-
-def put(path, data):
-    path.write_bytes(data)
-    return path
-
-
-def lines(*values):
-    return b"".join((v if isinstance(v, bytes) else json.dumps(v).encode()) + b"\n" for v in values)
-
+from clean.sources.model import Fields, Input
 
 # --- plain text
 
@@ -63,7 +37,8 @@ def lines(*values):
     ],
 )
 def test_decoded(raw, text, encoding):
-    assert decode(raw) == (text, encoding)
+    made = decode(raw)
+    assert (made.text, made.encoding) == (text, encoding)
     assert raw.decode(encoding) == text
 
 
@@ -133,7 +108,7 @@ def test_cut_jsonl_keeps_whole_lines(tmp_path):
 
 
 def test_bomb(tmp_path, monkeypatch):
-    monkeypatch.setattr(streams, "BOMB_FREE_BYTES", 1 << 20)
+    monkeypatch.setattr(packing, "BOMB_FREE_BYTES", 1 << 20)
     _, rejects, _ = load(put(tmp_path / "a.txt.gz", gzip.compress(bytes(8 << 20))))
     assert [r.reason for r in rejects] == ["bomb"]
 
@@ -143,7 +118,7 @@ def test_lines_do_not_depend_on_chunks(tmp_path, monkeypatch, chunk):
     raw = "a\r\n\nb\u2028c\x85d\r\n\r\nlast".encode()
     path = put(tmp_path / "a.jsonl", raw)
     monkeypatch.setattr(streams, "CHUNK_BYTES", chunk)
-    got = list(streams.lines(os.fsencode(path)))
+    got = list(streams.lines(Input(os.fsencode(path), "a.jsonl")))
     assert got == [(0, b"a"), (3, b""), (4, "b\u2028c\x85d".encode()), (14, b""), (16, b"last")]
     assert all(raw[at : at + len(line)] == line for at, line in got)
 
@@ -377,7 +352,12 @@ def test_roles(tmp_path, names, asked, role):
         ),
         pytest.param({"words": "a"}, Fields(), "the fields are: words", id="none known"),
         pytest.param({"text": "a"}, Fields(text="txet"), 'no field "txet"', id="misspelt"),
-        pytest.param({"id": "a", "article": {"text": "b"}}, Fields(), "there is text inside article.text", id="nested"),
+        pytest.param(
+            {"id": "a", "article": {"text": "b"}},
+            Fields(),
+            "there is text inside article.text: --text-field article.text takes it from there",
+            id="nested",
+        ),
     ],
 )
 def test_no_column(tmp_path, suffix, row, asked, says):

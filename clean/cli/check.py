@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from clean.cli import terminal
-from clean.cli.inputs import input_flags, many, options, tell_rejects, verdict, watched
+from clean.cli.inputs import input_flags, many, options, standard_input, tell_rejects, verdict, watched
 from clean.cli.options import rule_flags, talk_flags
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command("check", short_help="Look only: name every line that run would take out.")
-@click.argument("inputs", nargs=-1, required=True, metavar="IN...")
+@click.argument("inputs", nargs=-1, metavar="IN...")
 @rule_flags
 @input_flags
 @click.option(
@@ -38,11 +39,6 @@ def command(**given: Any) -> int:
     """
     from clean.job.check import check  # noqa: PLC0415 - --help must not pay for pyarrow
 
-    if "-" in given["inputs"]:
-        raise click.UsageError("check reads files and folders; clean explain - reads standard input")
-    asked = options(given, out="")
-    import sys  # noqa: PLC0415 - beside its one use
-
     progress = terminal.Progress(on=sys.stderr.isatty() and not given["quiet"])
     found = 0
 
@@ -52,10 +48,12 @@ def command(**given: Any) -> int:
         progress.clear()
         terminal.out_line(_json(spotted) if given["form"] == "json" else _line(spotted))
 
-    try:
-        summary = check(asked, tell, watch=watched(progress, quiet=given["quiet"], writes=False))
-    finally:
-        progress.clear()
+    with standard_input(given) as standard:
+        asked = options(given, out="", standard=standard)
+        try:
+            summary = check(asked, tell, watch=watched(progress, quiet=given["quiet"], writes=False))
+        finally:
+            progress.clear()
     return _end(summary, found, given)
 
 

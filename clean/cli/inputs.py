@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
+import os
 import re
-from collections.abc import Callable
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -16,10 +22,11 @@ if TYPE_CHECKING:
     from clean.job.counts import Counts
     from clean.job.plan import Options, Plan
     from clean.job.run import Summary, Watch
-    from clean.sources.model import Reject
+    from clean.sources.model import Input, Reject
 
 F = TypeVar("F", bound=Callable[..., Any])
 FIRST_REJECTS = 20
+NO_CHARSETS: Final = ("utf-7", "unicode_escape", "raw-unicode-escape", "idna", "punycode", "undefined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,32 @@ def input_flags(function: F) -> F:
             ),
             click.option("--url-field", metavar="NAME", help="Field or column that holds the address; found likewise."),
             click.option("--id-field", metavar="NAME", help="Field or column that holds your own key; found likewise."),
+            click.option(
+                "--encoding",
+                metavar="NAME",
+                callback=_codec,
+                help="Encoding of text and CSV files that say none themselves, e.g. cp1252.",
+            ),
+            click.option(
+                "--files-from",
+                multiple=True,
+                type=click.File("rb"),
+                metavar="FILE",
+                help="Read further inputs from FILE, one path a line; - is standard input (repeatable).",
+            ),
+            click.option(
+                "--stdin-name",
+                default="stdin.jsonl",
+                show_default=True,
+                metavar="NAME",
+                help="What standard input, IN -, goes by; its suffix says the format.",
+            ),
+            click.option(
+                "--limit",
+                type=click.IntRange(min=1),
+                metavar="N",
+                help="Stop after N documents, rows and rejects together.",
+            ),
             click.option("--no-repair", is_flag=True, help="Do not repair broken encodings before cleaning."),
             click.option(
                 "--max-rejects",
@@ -77,14 +110,61 @@ def options(given: dict[str, Any], **more: Any) -> Options:
     from clean.sources.model import Fields  # noqa: PLC0415
 
     chosen = cleaner_arguments(given)
+    text, url, key = (given[f"{role}_field"] or None for role in ("text", "url", "id"))
     return Options(
-        inputs=given["inputs"],
-        fields=Fields(given["text_field"] or None, given["url_field"] or None, given["id_field"] or None),
+        inputs=tuple(word for word in given["inputs"] if word != "-"),
+        lists=tuple(file.read() for file in given["files_from"]),
+        limit=given["limit"],
+        fields=Fields(text, url, key, given["encoding"]),
         rules=tuple(chosen.pop("rules")),
         repair=not given["no_repair"],
         **chosen,
         **more,
     )
+
+
+@contextmanager
+def standard_input(given: dict[str, Any]) -> Iterator[Input | None]:
+    """Standard input as an input when IN names it: held in a file of its own until the block ends, as it is read twice.
+
+    Raises UsageError where nothing at all is named, or the name given to it says no format.
+    """
+    if not given["inputs"] and not given["files_from"]:
+        raise click.UsageError("Missing argument 'IN...'.")
+    if "-" not in given["inputs"]:
+        yield None
+        return
+    from clean.sources import SUFFIXES  # noqa: PLC0415 - as above
+    from clean.sources.model import Input  # noqa: PLC0415
+
+    name = given["stdin_name"]
+    suffix = max((s for s in SUFFIXES if name.lower().endswith(s)), key=len, default=None)
+    if suffix is None or "/" in name:
+        raise click.UsageError(
+            f'"{name}" says no format for standard input; expected a file name like stdin.csv.gz (--stdin-name)'
+        )
+    if any(file.name in ("<stdin>", "-") for file in given["files_from"]):
+        raise click.UsageError("standard input is either a document dump (IN -) or a list (--files-from -)")
+    with tempfile.NamedTemporaryFile(
+        prefix="clean-", suffix=suffix
+    ) as held:  # mode 600, a random name, gone at the end
+        shutil.copyfileobj(sys.stdin.buffer, held, 1 << 20)
+        held.flush()
+        yield Input(os.fsencode(held.name), name, held.tell())
+
+
+def _codec(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+    """The codec's own name. `utf-7` and the codecs that are no charsets are none."""
+    if name is None:
+        return None
+    try:
+        "x".encode(name)
+        found = codecs.lookup(name).name
+    except (LookupError, ValueError) as error:
+        raise click.BadParameter(f'"{name}" is no encoding we know; expected e.g. cp1252, latin-1, gb18030') from error
+    if found in NO_CHARSETS:
+        raise click.BadParameter(f'"{name}" is no charset of files; expected e.g. cp1252, latin-1, gb18030')
+    return found
 
 
 def watched(progress: terminal.Progress, *, quiet: bool, writes: bool = True) -> Watch:
@@ -105,8 +185,9 @@ def _say_plan(plan: Plan, *, quiet: bool, writes: bool) -> None:
     said = dict.fromkeys(
         note
         for _, survey in plan.files
-        if survey.roles and survey.roles.aloud
-        for note in [", ".join(survey.roles.aloud)]
+        for part in (survey, *survey.members.values())
+        if part.roles and part.roles.aloud
+        for note in [", ".join(part.roles.aloud)]
     )
     for note in list(said)[:FIRST_REJECTS]:
         terminal.err(f"fields found: {terminal.escape(note)} (--text-field, --url-field, --id-field choose others)")
@@ -118,6 +199,8 @@ def _say_plan(plan: Plan, *, quiet: bool, writes: bool) -> None:
         terminal.err(
             "skipped: " + ", ".join(f"{count} {terminal.escape(kind)}" for kind, count in plan.skipped.items())
         )
+    if plan.unread:
+        terminal.err(f"--limit: {many(plan.unread, 'further file')} not opened")
     if not plan.files:
         terminal.err("nothing to read: the inputs hold no file of a format we know")
 
@@ -130,6 +213,9 @@ def tell_rejects(summary: Summary, given: dict[str, Any], *, more: str) -> str:
         terminal.err(_reject_line(reject, colour=terminal.coloured(given["color"])))
     if rejected > limit:
         terminal.err(f"... and {rejected - limit:,} more; {more}")
+    if summary.counts.skipped and not given["quiet"]:
+        kinds = sorted(summary.counts.skipped.items())
+        terminal.err("skipped inside: " + ", ".join(f"{count:,} {terminal.escape(kind)}" for kind, count in kinds))
     return ", ".join(f"{reason} {count:,}" for reason, count in sorted(summary.counts.rejects.items()))
 
 

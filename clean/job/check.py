@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from clean.job import plan as planning
 from clean.job.run import Summary, Watch, compile_rules
 from clean.job.shard import Done, Setting, Work, carry
 from clean.output import write
+from clean.sources.registry import is_one_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,9 +50,10 @@ def check(options: Options, tell: Callable[[Spotted], None], *, watch: Watch | N
     watch.planned(plan)
     summary = Summary(plan=plan)
     setting = Setting(Path(), plan.columns, {}, options.repair)
-    single = frozenset(item.source_path for item, survey in plan.files if survey.roles is None)
-    eyes = _Eyes(write.data_schema(plan.columns.schema, {}), single, tell)
+    eyes = _Eyes(write.data_schema(plan.columns.schema, {}), tell)
     for shard in plan.shards:
+        if options.limit is not None:
+            setting = replace(setting, limit=options.limit - summary.counts.documents)
         done, before = Done(), summary.counts.documents
         work = Work(cleaner, setting, eyes, _Blind(write.rejects_schema({})), done)
         carry(shard, setting, work, lambda count, before=before: watch.documents(before + count))  # type: ignore[misc]
@@ -75,7 +77,6 @@ class _Eyes:
     """Takes the batches a part writer would, and tells what was taken out of them."""
 
     schema: Any
-    single: frozenset[str]
     tell: Callable[[Spotted], None]
 
     def write(self, batch: Any) -> None:
@@ -87,7 +88,7 @@ class _Eyes:
             pieces = removed[row].as_py()
             text = restore(batch.column("text")[row].as_py(), pieces)
             path = batch.column("source_path")[row].as_py()
-            record = None if path in self.single else batch.column("source_record")[row].as_py()
+            record = None if is_one_document(path.encode()) else batch.column("source_record")[row].as_py()
             for piece in pieces:
                 self.tell(_spotted(path, record, text, piece))
 

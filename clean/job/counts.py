@@ -23,6 +23,7 @@ class Counts:
     limits: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)  # ISO 639, of the tags that rows declare
     licenses: Counter[str | None] = field(default_factory=Counter)  # None: rows that state none
+    skipped: Counter[str] = field(default_factory=Counter)  # inside files; whole files are the plan's
 
     @property
     def rejected(self) -> int:
@@ -44,6 +45,7 @@ class Counts:
         self.limits.update(other.limits)
         self.languages.update(other.languages)
         self.licenses.update(other.licenses)
+        self.skipped.update(other.skipped)
 
     def add_batch(self, batch: Any) -> None:
         """Count an output batch."""
@@ -67,7 +69,7 @@ class Counts:
             "rejects": dict(sorted(self.rejects.items())),
             "removed": dict(sorted(self.removed.items())),
             "over_budget": self.over_budget,
-            "skipped": skipped,
+            "skipped": dict(sorted((self.skipped + Counter(skipped)).items())),
             "limits": dict(sorted(self.limits.items())),
         }
 

@@ -27,6 +27,10 @@ class Options:
 
     inputs: tuple[str, ...]
     out: str
+    lists: tuple[bytes, ...] = ()  # texts of lists of further inputs, one path a line
+    standard: Input | None = None  # standard input, held in a file while the run lasts
+    limit: int | None = None  # documents to read at most
+    lines: bool = False  # JSON Lines beside Parquet
     fields: Fields = field(default_factory=Fields)
     rules: tuple[str, ...] = ()
     builtin: bool = True
@@ -44,7 +48,7 @@ class Options:
         return {
             "text_field": self.fields.text, "url_field": self.fields.url, "id_field": self.fields.id, "builtin": self.builtin,
             "select": list(self.select), "ignore": list(self.ignore), "keep": list(self.keep), "drop": list(self.drop),
-            "budget": self.budget, "repair": self.repair,
+            "budget": self.budget, "repair": self.repair, "encoding": self.fields.encoding, "limit": self.limit,
         }  # fmt: skip
 
 
@@ -66,6 +70,7 @@ class Plan:
     roles: dict[str, list[str]]
     bytes: int
     manifest_sha256: str
+    unread: int = 0  # files a limit leaves out
 
     @property
     def files(self) -> list[tuple[Input, Survey]]:
@@ -75,12 +80,17 @@ class Plan:
 
 def make(options: Options, tick: Callable[[str], None] = lambda _: None) -> Plan:
     """Find and survey the inputs. Raises SourceError or ConfigError for what must stop a run before its work."""
-    found = discover.discover(options.inputs, sources.SUFFIXES, out=options.out)
-    surveyed = []
-    for item in found.inputs:
-        tick(item.source_path)
-        surveyed.append((item, sources.survey(item, options.fields)))
+    found = _found(options)
     _check_paths([item.source_path for item in found.inputs])
+    surveyed = []
+    documents = 0
+    for item in found.inputs:
+        if options.limit is not None and documents >= options.limit:
+            break  # the limit is reached with the files before: this one is not opened
+        tick(item.source_path)
+        survey = sources.survey(item, options.fields)
+        documents += survey.documents
+        surveyed.append((item, survey))
     united = columns.unite([(item.source_path, survey) for item, survey in surveyed])
     return Plan(
         shards=_shards(surveyed),
@@ -89,17 +99,27 @@ def make(options: Options, tick: Callable[[str], None] = lambda _: None) -> Plan
         roles=_roles([survey for _, survey in surveyed]),
         bytes=sum(item.size for item, _ in surveyed),
         manifest_sha256=manifest(surveyed),
+        unread=len(found.inputs) - len(surveyed),
     )
 
 
+def _found(options: Options) -> discover.Found:
+    """Every input, standard input among them, in order of `source_path` bytes."""
+    found = discover.discover(options.inputs, sources.SUFFIXES, out=options.out, lists=options.lists)
+    if options.standard is None:
+        return found
+    inputs = sorted([*found.inputs, options.standard], key=lambda item: item.source_path.encode())
+    return discover.Found(tuple(inputs), found.skipped)
+
+
 def _check_paths(paths: Sequence[str]) -> None:
-    r"""Two names can only fall together when one holds `\xNN` for a byte that is no UTF-8 in the other."""
+    r"""Names fall together when one holds `\xNN` for a byte that is no UTF-8 in the other, or is given to standard input."""
     twice = [path for path, following in itertools.pairwise(paths) if path == following]
     if twice:
         raise ConfigError(
-            "two input files have the same name once their bytes are written as UTF-8",
+            "two inputs have the same name in the output",
             where=twice[0],
-            help="rename one",
+            help="rename one, or run them apart",
         )
 
 
@@ -118,7 +138,7 @@ def _shards(files: Sequence[tuple[Input, Survey]]) -> tuple[Shard, ...]:
 def _roles(surveys: Sequence[Survey]) -> dict[str, list[str]]:
     """Which field names served as what, over all files."""
     met: dict[str, set[str]] = {"text": set(), "url": set(), "id": set()}
-    for survey in surveys:
+    for survey in (part for whole in surveys for part in (whole, *whole.members.values())):
         if survey.roles is not None and survey.fault is None:
             for role, name in (("text", survey.roles.text), ("url", survey.roles.url), ("id", survey.roles.id)):
                 met[role] |= {name} if name else set()

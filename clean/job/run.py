@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import platform
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -17,11 +17,12 @@ from clean import __version__, schema
 from clean.cleaner import Cleaner
 from clean.job import plan as planning
 from clean.job.counts import Counts
-from clean.job.shard import Setting, run_shard
+from clean.job.shard import Setting, part_names, run_shard
 from clean.job.timings import Timings
 from clean.output import card, croissant, folder, write
 from clean.output.about import About, one_license, run_name
 from clean.prove import proved
+from clean.sources.remote import is_address, last
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from clean.sources.model import Reject
 
 PACKAGES: Final = (  # what bytes can depend on
-    "charset-normalizer", "ftfy", "justext", "lxml", "numpy", "orjson", "pyarrow", "regex", "resiliparse", "trafilatura",
+    "backports.zstd", "brotli", "charset-normalizer", "fastwarc", "ftfy", "justext", "lxml", "numpy", "orjson", "pyarrow", "regex",
+    "resiliparse", "trafilatura",
 )  # fmt: skip
 
 
@@ -76,12 +78,15 @@ def run(
     with timings.stage("plan"):
         plan = planning.make(options, watch.surveying)
     watch.planned(plan)
-    names = [folder.part_name(kind, shard.number) for shard in plan.shards for kind in (folder.DATA, folder.REJECTS)]
+    names = [name for shard in plan.shards for name in part_names(shard.number, lines_too=options.lines)]
     folder.begin(out, [*names, folder.CARD, folder.CROISSANT], schema.SCHEMA_VERSION)
-    setting = Setting(out, plan.columns, write.file_metadata(__version__, cleaner.ruleset), options.repair)
+    metadata = write.file_metadata(__version__, cleaner.ruleset)
+    setting = Setting(out, plan.columns, metadata, options.repair, options.lines, options.limit)
     summary = Summary(plan=plan, timings=timings)
     generated: list[dict[str, Any]] = []
     for shard in plan.shards:
+        if options.limit is not None:
+            setting = replace(setting, limit=options.limit - summary.counts.documents)
         done = run_shard(shard, setting, cleaner, _after(summary.counts.documents, watch))
         summary.counts.add(done.counts)
         summary.told += done.told
@@ -119,10 +124,13 @@ def _about(options: Options, counts: Counts, ruleset: str) -> About:
 
 def _roots(options: Options) -> list[str]:
     """The inputs by their last components: where on a machine they lay is nobody's business."""
-    return [
-        os.fsencode(os.path.basename(os.path.abspath(path))).decode("utf-8", "backslashreplace")
+    roots = [
+        last(path)
+        if is_address(path)
+        else os.fsencode(os.path.basename(os.path.abspath(path))).decode("utf-8", "backslashreplace")
         for path in options.inputs
     ]
+    return roots + ["--files-from"] * len(options.lists) + ([options.standard.source_path] if options.standard else [])
 
 
 def _write_text(out: Path, name: str, text: str) -> dict[str, Any]:

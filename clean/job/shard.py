@@ -19,13 +19,15 @@ from clean.hosts import host_of
 from clean.job.counts import Counts
 from clean.job.keys import public, row_id
 from clean.job.timings import Timings
-from clean.output import write
-from clean.output.folder import DATA, REJECTS, part_name, sha256
+from clean.output import lines, write
+from clean.output.folder import DATA, LINES, REJECTS, part_name, sha256
 from clean.repair import doubtful, repair
-from clean.sources.model import MAX_BATCH_ROWS, Columns, Reject
+from clean.sources.batches import joined
+from clean.sources.model import MAX_BATCH_ROWS, Columns, Reject, Skipped
+from clean.sources.registry import is_archive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from clean.job.plan import Shard
@@ -39,6 +41,8 @@ class Setting:
     columns: Columns
     metadata: dict[str, str]
     repair: bool = True
+    lines: bool = False
+    limit: int | None = None  # documents of this shard
 
 
 @dataclass(slots=True)
@@ -58,33 +62,59 @@ def run_shard(shard: Shard, setting: Setting, cleaner: Any, tick: Callable[[int]
     """Clean every file of the shard and write its two parts."""
     data_schema = write.data_schema(setting.columns.schema, setting.metadata)
     rejects_schema = write.rejects_schema(setting.metadata)
-    names = part_name(DATA, shard.number), part_name(REJECTS, shard.number)
+    names = part_names(shard.number, lines_too=setting.lines)
     done = Done()
+    ordered = not any(is_archive(item.path) for item, _ in shard.files)  # an archive keeps the order of its own
     with ExitStack() as parts:
-        data = parts.enter_context(write.part(setting.out, names[0], data_schema))
-        rejects = parts.enter_context(write.part(setting.out, names[1], rejects_schema))
-        carry(shard, setting, Work(cleaner, setting, data, rejects, done), tick)
+        data = parts.enter_context(write.part(setting.out, names[0], data_schema, ordered=ordered))
+        rejects = parts.enter_context(write.part(setting.out, names[1], rejects_schema, ordered=ordered))
+        beside = [parts.enter_context(lines.part(setting.out, name)) for name in names[2:]]
+        carry(shard, setting, Work(cleaner, setting, lines.Both(data, *beside), rejects, done), tick)
         with done.timings.stage("write"):
             parts.close()
-    for name, rows in zip(names, (data.rows, rejects.rows), strict=True):
+    for name, rows in zip(names, (data.rows, rejects.rows, *(part.rows for part in beside)), strict=True):
         with done.timings.stage("digest"):
             digest, size = sha256(setting.out / name)
         done.generated.append({"path": name, "rows": rows, "bytes": size, "sha256": digest})
     return done
 
 
+def part_names(number: int, *, lines_too: bool) -> list[str]:
+    """The files of a shard: data, rejects and, when asked for, lines."""
+    folders = [DATA, REJECTS, LINES] if lines_too else [DATA, REJECTS]
+    return [part_name(folder, number) for folder in folders]
+
+
 def carry(shard: Shard, setting: Setting, work: Work, tick: Callable[[int], None] = lambda _: None) -> None:
-    """Read every file of the shard and hand what comes to `work`, in order."""
+    """Read every file of the shard, up to the limit, and hand what comes to `work`, in order."""
     done = work.done
-    for item, survey in shard.files:
-        for piece in done.timings.each("read", sources.read(item, survey, setting.columns)):
-            if isinstance(piece, Reject):
-                work.reject(piece)
-            else:
-                work.batch(piece)
-                tick(done.counts.documents)
-        work.settle()
+    for piece in done.timings.each("read", joined(_pieces(shard, setting))):
+        if isinstance(piece, Reject):
+            work.reject(piece)
+        elif isinstance(piece, Skipped):
+            done.counts.skipped[piece.kind] += piece.count
+        else:
+            work.batch(piece)
         tick(done.counts.documents)
+    work.settle()
+    tick(done.counts.documents)
+
+
+def _pieces(shard: Shard, setting: Setting) -> Iterator[Any]:
+    """What the readers give, up to the limit: rows and rejects alike; what lies behind it is not read."""
+    left = setting.limit
+    for item, survey in shard.files:
+        for piece in sources.read(item, survey, setting.columns):
+            if left is None or isinstance(piece, Skipped):
+                yield piece
+            elif left <= 0:
+                return
+            elif isinstance(piece, Reject):
+                left -= 1
+                yield piece
+            else:
+                yield piece.slice(0, left)
+                left -= min(left, piece.num_rows)
 
 
 class Work:
@@ -170,7 +200,9 @@ class Work:
         pending, self.pending = self.pending, []
         if not pending:
             return
-        pending.sort(key=lambda r: (r.source_record is None, r.source_record or 0))
+        # Members of one archive stay in its order.
+        order = {path: at for at, path in enumerate(dict.fromkeys(reject.source_path for reject in pending))}
+        pending.sort(key=lambda r: (order[r.source_path], r.source_record is None, r.source_record or 0))
         rows = [{**asdict(reject), "url": None if reject.url is None else public(reject.url)} for reject in pending]
         self.rejects.write(pa.RecordBatch.from_pylist(rows, schema=self.rejects.schema))
         self.done.counts.rejects.update(reject.reason for reject in pending)

@@ -20,16 +20,21 @@ from clean.errors import SinkError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DATA, REJECTS, STATE, RUN, CARD = "data", "rejects", "_state", "run.json", "README.md"
+DATA, REJECTS, LINES, STATE, RUN, CARD = "data", "rejects", "jsonl", "_state", "run.json", "README.md"
 CROISSANT: Final = "croissant.json"
 PLAN: Final = f"{STATE}/plan.json"
-_OURS = re.compile(r"(data|rejects)/part-\d{5}\.parquet|README\.md|croissant\.json")
+_OURS = re.compile(r"(data|rejects)/part-\d{5}\.parquet|jsonl/part-\d{5}\.jsonl|README\.md|croissant\.json")
 _TEMPORARY = re.compile(r"_state/tmp-[\w.-]+")
 
 
 def part_name(folder: str, number: int) -> str:
-    """`data/part-00007.parquet`."""
-    return f"{folder}/part-{number:05d}.parquet"
+    """`data/part-00007.parquet`, `jsonl/part-00007.jsonl`."""
+    return f"{folder}/part-{number:05d}.{'jsonl' if folder == LINES else 'parquet'}"
+
+
+def is_ours(name: str) -> bool:
+    """Whether a path relative to OUT is one that a run writes."""
+    return _OURS.fullmatch(name) is not None
 
 
 def check(out: Path, *, overwrite: bool) -> None:
@@ -86,7 +91,7 @@ def _held(out: Path) -> set[str]:
         for name in [*files, *folders]:
             path = Path(base, name)
             relative = path.relative_to(out).as_posix()
-            if stat.S_ISDIR(path.lstat().st_mode) and relative in (DATA, REJECTS, STATE):
+            if stat.S_ISDIR(path.lstat().st_mode) and relative in (DATA, REJECTS, LINES, STATE):
                 continue
             held.add(relative)
     return held
@@ -136,7 +141,8 @@ def _edited(path: Path, item: dict[str, Any]) -> bool:
 def begin(out: Path, names: list[str], schema_version: str) -> None:
     """Make OUT and its folders and write down which files this run will make. run.json of an older run goes first."""
     try:
-        for folder in (out, out / DATA, out / REJECTS):
+        lines = [out / LINES] if any(name.startswith(f"{LINES}/") for name in names) else []
+        for folder in (out, out / DATA, out / REJECTS, *lines):
             folder.mkdir(parents=True, exist_ok=True)
         (out / STATE).mkdir(mode=0o700, exist_ok=True)
         older = (

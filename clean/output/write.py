@@ -63,16 +63,18 @@ def _dictionary(path: str) -> bool:
     return schema.BY_NAME[column].dictionary or path == TEXTS[1] or struct_field in DICTIONARY_FIELDS
 
 
-def options(arrow: Any) -> dict[str, Any]:
-    """The writer's options for a schema."""
+def options(arrow: Any, *, ordered: bool = True) -> dict[str, Any]:
+    """The writer's options for a schema; `ordered` says that rows come in order of path and record."""
     leaves = _leaves(arrow)
     chosen: dict[str, Any] = {
         "compression": "zstd", "compression_level": 3, "version": "2.6", "data_page_version": "1.0",
         "use_dictionary": [path for path in leaves if _dictionary(path)],
         "write_statistics": [path for path in leaves if path not in TEXTS],
         "write_page_checksum": True, "write_page_index": True, "store_schema": True,
-        "sorting_columns": pq.SortingColumn.from_ordering(arrow, [("source_path", "ascending"), ("source_record", "ascending")]),
     }  # fmt: skip
+    if ordered:
+        by = [("source_path", "ascending"), ("source_record", "ascending")]
+        chosen["sorting_columns"] = pq.SortingColumn.from_ordering(arrow, by)
     blooms = {name: BLOOM for name in BLOOM_COLUMNS if name in arrow.names}
     if "text" in arrow.names and "bloom_filter_options" in inspect.signature(pq.ParquetWriter.__init__).parameters:
         chosen["bloom_filter_options"] = blooms
@@ -82,9 +84,9 @@ def options(arrow: Any) -> dict[str, Any]:
 class PartWriter:
     """Rows in, row groups out: a group closes at 10,000 rows or 64 MiB of text, counted by row and not by batch."""
 
-    def __init__(self, path: Path, arrow: Any, *, text: str | None = "text") -> None:
+    def __init__(self, path: Path, arrow: Any, *, text: str | None = "text", ordered: bool = True) -> None:
         self.schema, self.text, self.rows = arrow, text if text in arrow.names else None, 0
-        self._writer = pq.ParquetWriter(str(path), arrow, **options(arrow))
+        self._writer = pq.ParquetWriter(str(path), arrow, **options(arrow, ordered=ordered))
         self._held: list[Any] = []
         self._rows = self._bytes = 0
 
@@ -126,10 +128,10 @@ class PartWriter:
 
 
 @contextlib.contextmanager
-def part(out: Path, name: str, arrow: Any) -> Iterator[PartWriter]:
+def part(out: Path, name: str, arrow: Any, *, ordered: bool = True) -> Iterator[PartWriter]:
     """A part under construction; it takes its name when the block ends well."""
     with replacing(out, name) as temporary:
-        writer = PartWriter(temporary, arrow)
+        writer = PartWriter(temporary, arrow, ordered=ordered)
         try:
             yield writer
             writer.close()

@@ -1,35 +1,20 @@
-"""Bytes to documents: the suffix table is the door. A new format is one small module and one line here.
+"""Bytes to documents. `registry` is the door: suffix → reader, one small module a format.
 
-A reader module has `survey(file, fields) -> Survey` and `read(file, roles, columns) -> batches and rejects`. Modules are
-imported when a file of theirs is met. This room knows nothing of cleaning or of the output.
+This room knows nothing of cleaning or of the output.
 """
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from clean.errors import SourceError
 from clean.sources.model import Columns, Fields, Input, Reject, Roles, Survey
+from clean.sources.registry import READERS, SUFFIXES, reader_of
+from clean.sources.streams import file_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-READERS: Final = {
-    ".txt": "clean.sources.txt",
-    ".jsonl": "clean.sources.jsonl",
-    ".ndjson": "clean.sources.jsonl",
-    ".parquet": "clean.sources.parquet",
-    ".html": "clean.sources.html",
-    ".htm": "clean.sources.html",
-}
-PACKINGS: Final = ("", ".gz")
-SUFFIXES: Final = tuple(suffix + packing for suffix in READERS for packing in PACKINGS)
-
-
-def _reader(path: bytes) -> Any:
-    name = path.lower().removesuffix(b".gz")
-    return importlib.import_module(next(module for suffix, module in READERS.items() if name.endswith(suffix.encode())))
 
 
 def survey(file: Input, asked: Fields) -> Survey:
@@ -37,19 +22,20 @@ def survey(file: Input, asked: Fields) -> Survey:
     if file.fault is not None:
         return Survey(fault=file.fault)
     try:
-        found: Survey = _reader(file.path).survey(file, asked)
+        sha256 = file_sha256(file)
+        found: Survey = reader_of(file.path).survey(file, asked)
     except SourceError as error:
         return Survey(fault=_fault(file, error))
-    return found
+    return replace(found, sha256=sha256, encoding=asked.encoding)
 
 
 def read(file: Input, found: Survey, columns: Columns) -> Iterator[Any]:
-    """Record batches and Rejects of a file. Only rejects describe faults; nothing of ours is raised."""
+    """Record batches, Rejects and Skipped of a file. Only rejects describe faults; nothing of ours is raised."""
     if found.fault is not None:
         yield found.fault
         return
     try:
-        yield from _reader(file.path).read(file, found.roles, columns)
+        yield from reader_of(file.path).read(file, found, columns)
     except SourceError as error:
         yield _fault(file, error)
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from clean import schema
-from clean.sources.model import FRAME, MAX_BATCH_BYTES, MAX_BATCH_ROWS, Columns, Reject, frame_schema
+from clean.sources.model import FRAME, MAX_BATCH_BYTES, MAX_BATCH_ROWS, Columns, Reject, Skipped, frame_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from clean.errors import SourceError
     from clean.records import Stated
@@ -31,6 +32,7 @@ class Document:
     encoding: str
     key: str | None = None
     url: str | None = None
+    retrieved_at: datetime | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     stated: Stated | None = None
 
@@ -79,7 +81,7 @@ class Batcher:
             "record_id": [d.key for d in documents],
             "encoding": [d.encoding for d in documents],
             "url": [d.url for d in documents],
-            "retrieved_at": [None] * len(documents),
+            "retrieved_at": [d.retrieved_at for d in documents],
             "text": [d.text for d in documents],
         }
         arrays = [pa.array(frame[name], self.schema.field(name).type) for name in FRAME]
@@ -100,6 +102,33 @@ def with_stated(batch: Any, stated: Sequence[Stated | None]) -> Any:
         field_ = schema.arrow_field(name, schema.BY_NAME[name].type)
         batch = batch.append_column(field_, pa.array(items, field_.type))
     return batch
+
+
+def joined(pieces: Iterator[Any]) -> Iterator[Any]:
+    """The pieces, small batches put together: a file is often one short document, and a batch has its price.
+
+    Rejects pass at once, so that they still come before the batch they stood among.
+    """
+    held: list[Any] = []
+    rows = size = 0
+    for piece in pieces:
+        if isinstance(piece, (Reject, Skipped)):
+            yield piece
+            continue
+        if held and (
+            rows + piece.num_rows > MAX_BATCH_ROWS or size >= MAX_BATCH_BYTES or piece.schema != held[0].schema
+        ):
+            yield _together(held)
+            held, rows, size = [], 0, 0
+        held.append(piece)
+        rows += piece.num_rows
+        size += piece.nbytes
+    if held:
+        yield _together(held)
+
+
+def _together(batches: list[Any]) -> Any:
+    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)
 
 
 def fault_reject(

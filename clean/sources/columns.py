@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 def unite(surveys: Iterable[tuple[str, Survey]]) -> Columns:
     """The columns of all (source_path, survey). Raises ConfigError for types or names that cannot go together."""
-    surveys = [(path, survey) for path, survey in surveys if survey.fault is None]
+    surveys = [
+        (path, part) for path, survey in surveys for part in (survey, *survey.members.values()) if part.fault is None
+    ]
     kinds: dict[str, frozenset[str]] = {}
     types: dict[str, Any] = {}
     for path, survey in surveys:

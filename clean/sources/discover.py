@@ -6,7 +6,7 @@ target is met under its own name), one that leaves is a reject.
 """
 
 # Names of files are bytes here: they need not be UTF-8.
-# ruff: noqa: PTH100, PTH112, PTH114, PTH116, PTH118, PTH119, PTH120, PTH122
+# ruff: noqa: PTH100, PTH112, PTH114, PTH116, PTH118, PTH119, PTH122
 from __future__ import annotations
 
 import os
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from clean.errors import ConfigError, SourceError
+from clean.sources.groups import Named, label, named
 from clean.sources.model import Input, Reject
 from clean.sources.streams import os_fault
 
@@ -31,61 +32,29 @@ class Found:
     skipped: dict[str, int] = field(default_factory=dict)
 
 
-def label(path: bytes) -> str:
-    r"""A path as valid UTF-8: bytes that are none become `\xNN`."""
-    return path.decode("utf-8", "backslashreplace")
-
-
-def discover(paths: Sequence[str], suffixes: Iterable[str], *, out: str | None = None) -> Found:
-    """Find the files. `out` is left alone when it lies inside an input.
+def discover(
+    paths: Sequence[str], suffixes: Iterable[str], *, out: str | None = None, lists: Sequence[bytes] = ()
+) -> Found:
+    """Find the files. `lists` are the texts of lists of paths. `out` is left alone when it lies inside an input.
 
     Raises SourceError `not_found` when a path does not exist, ConfigError when two inputs would share a name or an input
     lies inside `out`.
     """
-    roots = _distinct([os.fsencode(path) for path in paths])
-    missing = [label(root) for root in roots if not os.path.lexists(root)]
-    if missing:
-        raise SourceError(
-            "no such file or folder; check the spelling", stage="open", reason="not_found", where=", ".join(missing)
-        )
+    roots = named(paths, lists)
     avoid = os.path.realpath(os.fsencode(out)) if out else None
-    for root in roots:
-        real = os.path.realpath(root)
+    for root in (root for root in roots if root.remote is None):
+        real = os.path.realpath(root.path)
         if avoid and (real == avoid or real.startswith(avoid + b"/")):
             raise ConfigError(
-                "the input lies inside the output folder", where=label(root), help="name another output folder with -o"
+                "the input lies inside the output folder",
+                where=label(root.path),
+                help="name another output folder with -o",
             )
-    names = _prefixes(roots)
     walk = _Walk(tuple(s.encode() for s in suffixes), avoid)
-    found = [item for root, name in zip(roots, names, strict=True) for item in walk.named(root, name)]
+    found = [
+        item for root in roots for item in (walk.remote(root) if root.remote else walk.named(root.path, root.name))
+    ]
     return Found(tuple(sorted(found, key=lambda item: item.source_path.encode())), dict(sorted(walk.skipped.items())))
-
-
-def _distinct(roots: list[bytes]) -> list[bytes]:
-    """Each place once, however it is spelt."""
-    kept: dict[bytes, bytes] = {}
-    for root in roots:
-        kept.setdefault(
-            os.path.join(
-                os.path.realpath(os.path.dirname(os.path.abspath(root))), os.path.basename(os.path.abspath(root))
-            ),
-            root,
-        )
-    return list(kept.values())
-
-
-def _prefixes(roots: list[bytes]) -> list[bytes]:
-    """What `source_path` begins with: a folder alone is the root itself, several inputs go by their last components."""
-    last = [os.path.basename(os.path.abspath(root)) or b"root" for root in roots]
-    if len(roots) == 1:
-        return [b"" if os.path.isdir(roots[0]) else last[0]]
-    twice = sorted(label(name) for name, count in Counter(last).items() if count > 1)
-    if twice:
-        raise ConfigError(
-            f"several inputs end in the same name: {', '.join(twice)}",
-            help="run them apart, or give the folder above them as one input",
-        )
-    return last
 
 
 class _Walk:
@@ -113,19 +82,31 @@ class _Walk:
         elif not stat.S_ISREG(mode.st_mode):
             yield self._not_a_file(path, name)
         elif not self._known(name):
-            wanted = ", ".join(s.decode() for s in self.suffixes)
-            yield self._fault(
-                path,
-                name,
-                None,
-                SourceError(
-                    f"the suffix says no format we read; expected one of {wanted}: rename the file if it is one",
-                    stage="open",
-                    reason="unknown_format",
-                ),
-            )
+            yield self._fault(path, name, None, self._unknown())
         else:
             yield Input(path, label(name), mode.st_size)
+
+    def remote(self, root: Named) -> Iterator[Input]:
+        """A file behind an address; inside a remote folder the rules of folders hold."""
+        assert root.remote is not None
+        name = root.remote.name.encode()
+        parts = name.split(b"/")
+        if not root.outright and (any(part.startswith(b".") for part in parts) or parts[-1] == b"_SUCCESS"):
+            self.skipped["hidden"] += 1
+        elif not root.outright and not self._known(name):
+            self.skipped[self._kind(name)] += 1
+        elif not self._known(name):
+            yield self._fault(name, root.name, None, self._unknown())
+        else:
+            yield Input(name, label(root.name), root.remote.size, address=root.remote.address)
+
+    def _unknown(self) -> SourceError:
+        wanted = ", ".join(s.decode() for s in self.suffixes)
+        return SourceError(
+            f"the suffix says no format we read; expected one of {wanted}: rename the file if it is one",
+            stage="open",
+            reason="unknown_format",
+        )
 
     def _folder(self, folder: bytes, name: bytes, root: bytes) -> Iterator[Input]:
         try:

@@ -18,6 +18,9 @@ _KEYS = re.compile(rb'"\s*:')  # at least one for each key; more when a string h
 _WIDE_NUMBER = re.compile(rb"\d{19}")  # 19 digits may pass 64 bits, where orjson rounds to a float
 _SURROGATE = re.compile("[\ud800-\udfff]")
 EXACT_FLOAT_INT: Final = 1 << 53
+QUOTE: Final = ord('"')
+BLANKS: Final = b" \t\r\n"
+WIDE: Final = 10**18  # 18 digits never pass 64 bits
 INT64_MAX: Final = (1 << 63) - 1
 
 
@@ -32,7 +35,7 @@ def parse(line: bytes, *, where: str) -> dict[str, Any]:
     """The object on the line. Raises SourceError with a reason of the closed list."""
     try:
         value = orjson.loads(line)
-        if _WIDE_NUMBER.search(line):
+        if _may_round(value, line):
             value = _exact(line.decode("utf-8"), where)
     except orjson.JSONDecodeError:
         try:
@@ -49,9 +52,38 @@ def parse(line: bytes, *, where: str) -> dict[str, Any]:
         raise SourceError(
             f"expected a JSON object, found {_sort(value)}", stage="read", reason="not_object", where=where
         )
-    if len(_KEYS.findall(line)) > len(value):
+    if _keys(line) > len(value):
         _exact(line.decode("utf-8"), where)
     return value
+
+
+def _may_round(value: Any, line: bytes) -> bool:
+    """Whether a number of the line may be wider than 64 bits: orjson makes a float of it.
+
+    The line itself is searched only where values are nested, for that costs more than parsing.
+    """
+    if not isinstance(value, dict):
+        return False
+    kinds = set(map(type, value.values()))
+    if not kinds.isdisjoint((dict, list)):
+        return _WIDE_NUMBER.search(line) is not None
+    return not kinds.isdisjoint((int, float)) and any(
+        not -WIDE < item < WIDE for item in value.values() if type(item) in (int, float)
+    )
+
+
+def _keys(line: bytes) -> int:
+    """At least the number of keys of all objects on the line; more when a string holds what looks like one."""
+    keys = 0
+    at = line.find(b":")
+    while at > 0:  # from colon to colon: quicker than a pattern over the whole text
+        before = line[at - 1]
+        if before == QUOTE:
+            keys += 1
+        elif before in BLANKS:
+            return len(_KEYS.findall(line))
+        at = line.find(b":", at + 1)
+    return keys
 
 
 def _exact(text: str, where: str) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,40 +10,45 @@ from clean.errors import SourceError
 from clean.sources import fields, json_line
 from clean.sources.batches import Batcher, Document, fault_reject
 from clean.sources.model import MAX_DOCUMENT_BYTES, MAX_USER_COLUMNS, Columns, Fields, Input, Roles, Survey
-from clean.sources.streams import file_sha256, lines
+from clean.sources.streams import lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BOM: Final = b"\xef\xbb\xbf"
 UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+NESTED_LOOKED_AT: Final = 20  # objects
 
 
 def survey(file: Input, asked: Fields) -> Survey:
-    """One pass over the file: its digest, the fields of the first object that names a text, the sorts of all others."""
-    sha256 = file_sha256(file.path)
+    """One pass over the file: the fields of the first object that names a text, the sorts of all others."""
     roles: Roles | None = None
     kinds: dict[str, set[str]] = {}
     first: SourceError | None = None
+    nested: set[str] = set()
+    count = 0
     try:
         for _, value in _objects(file):
+            count += 1
             if isinstance(value, SourceError):
                 continue
             _meet(kinds, value, file.source_path)
             if roles is None:
+                if count <= NESTED_LOOKED_AT:
+                    nested |= _nested(value)
                 roles, unchosen = _choose(value, asked, file.source_path)
                 first = first or unchosen
     except SourceError as error:
         if error.reason in ("too_many", "not_object", "encoding") or not kinds:
             # Kept out of the job by its own reject; a cut or damaged stream is told by `read`, after what is whole.
-            return Survey(sha256, fault=fault_reject(file.source_path, error, record=None))
+            return Survey(fault=fault_reject(file.source_path, error, record=None))
     if kinds and roles is None:
         fault = first if first and any(name in kinds for name in fields.TEXT_NAMES) else None
-        fault = fault or fields.no_column(kinds, asked, where=file.source_path, nested=_nested(file))
-        return Survey(sha256, fault=fault_reject(file.source_path, fault))
+        fault = fault or fields.no_column(kinds, asked, where=file.source_path, nested=nested)
+        return Survey(fault=fault_reject(file.source_path, fault))
     mapped = roles.names() if roles else frozenset()
     others = {name: frozenset(met - {""}) for name, met in kinds.items() if name not in mapped}
-    return Survey(sha256, roles, kinds=others)
+    return Survey(roles=roles, kinds=others, documents=count)
 
 
 def _meet(kinds: dict[str, set[str]], value: dict[str, Any], where: str) -> None:
@@ -58,24 +62,20 @@ def _meet(kinds: dict[str, set[str]], value: dict[str, Any], where: str) -> None
 def _choose(value: dict[str, Any], asked: Fields, where: str) -> tuple[Roles | None, SourceError | None]:
     """The first object that holds a text field decides for the file; url and id are then looked for in it too."""
     try:
-        return fields.choose(value, asked, where=where), None
+        return fields.choose(fields.reached(value, asked), asked, where=where), None
     except SourceError as error:
         return None, error
 
 
-def _nested(file: Input) -> list[str]:
-    """Dotted paths of text fields one level down, from the first objects: only to say so in a message."""
-    found: list[str] = []
-    for _, value in itertools.islice(_objects(file), 20):
-        if isinstance(value, dict):
-            found += [f"{n}.{k}" for n, v in value.items() if isinstance(v, dict) for k in fields.TEXT_NAMES if k in v]
-    return sorted(set(found))
+def _nested(value: dict[str, Any]) -> set[str]:
+    """Dotted paths of text fields one level down: only to say so in a message."""
+    return {f"{n}.{k}" for n, v in value.items() if isinstance(v, dict) for k in fields.TEXT_NAMES if k in v}
 
 
 def _objects(file: Input) -> Iterator[tuple[tuple[int, int, bytes], dict[str, Any] | SourceError]]:
     """((record, offset, line), object or what is wrong with it) for each line that is not blank."""
     first = True
-    for record, (offset, line) in enumerate(lines(file.path)):
+    for record, (offset, line) in enumerate(lines(file)):
         where = f"{file.source_path}:{record + 1}"
         if line is None:
             yield (
@@ -114,8 +114,9 @@ def _spread(line: bytes) -> bool:
     return bare in (b"[", b"{") or (bare.startswith(b"[") and not bare.endswith(b"]"))
 
 
-def read(file: Input, roles: Roles | None, columns: Columns) -> Iterator[Any]:
+def read(file: Input, found: Survey, columns: Columns) -> Iterator[Any]:
     """Every line as a document or a reject, in order."""
+    roles = found.roles
     batcher = Batcher(file.source_path, columns)
     record = -1
     try:
@@ -146,9 +147,9 @@ def _document(
         raise value
     if roles is None:
         raise SourceError("no text field", stage="read", reason="text_missing", where=where)
-    text = value.get(roles.text)
+    text, there_is = fields.dig(value, roles.text)
     if not isinstance(text, str):
-        if roles.text not in value:
+        if not there_is:
             there = ", ".join(list(value)[: fields.MAX_NAMES_TOLD]) or "none"
             what, reason = f'no field "{roles.text}"; the fields are: {there}', "text_missing"
         elif text is None:
@@ -163,15 +164,24 @@ def _document(
             reason="too_large",
             where=where,
         )
+    mapped = roles.names()
     extra = {
-        name: _value(value[name], name, columns)
+        name: _value(_left(value[name], name, roles), name, columns)
         for name in columns.names
-        if name in value and name not in roles.names()
+        if name in value and name not in mapped
     }
-    key = json_line.as_text(value.get(roles.id)) if roles.id else None
-    url = json_line.as_text(value.get(roles.url)) if roles.url else None
+    key, url = (_told(value, name) for name in (roles.id, roles.url))
     record, offset, digest = place
-    return Document(text, record, offset, digest, "utf-8", key, url, extra)
+    return Document(text, record, offset, digest, "utf-8", key, url, extra=extra)
+
+
+def _told(value: dict[str, Any], name: str | None) -> str | None:
+    return json_line.as_text(fields.dig(value, name)[0]) if name else None
+
+
+def _left(value: Any, name: str, roles: Roles) -> Any:
+    paths = roles.inside(name) if isinstance(value, dict) else ()
+    return fields.without(value, paths) if paths else value
 
 
 def _value(value: Any, name: str, columns: Columns) -> Any:
@@ -189,7 +199,7 @@ def _reject(error: SourceError, place: Place, value: Any, roles: Roles | None, s
     reject = replace(fault_reject(source_path, error, record=record, offset=offset), source_sha256=digest)
     if not isinstance(value, dict) or roles is None:
         return reject
-    key, url = (json_line.as_text(value.get(name)) if name else None for name in (roles.id, roles.url))
+    key, url = (_told(value, name) for name in (roles.id, roles.url))
     return replace(reject, record_id=key, url=url)
 
 

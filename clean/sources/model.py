@@ -1,6 +1,6 @@
 """What readers take and give: inputs, chosen fields, surveys, rejects. Plain frozen data, fit for another process.
 
-A reader yields Arrow record batches with the columns of `FRAME` and then the user's, mixed with `Reject`s. Every
+A reader yields Arrow record batches with the columns of `FRAME` and then the user's, mixed with `Reject`s and `Skipped`. Every
 record of a file is a row of a batch or a reject, never both, never neither. Rejects come before the batch they stood among, at
 most `MAX_BATCH_ROWS` of them, so that whoever writes them can keep record order without holding many.
 """
@@ -8,9 +8,12 @@ most `MAX_BATCH_ROWS` of them, so that whoever writes them can keep record order
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from clean import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 FRAME: Final = (
     "source_path", "source_record", "source_offset", "source_sha256", "record_id", "encoding", "url", "retrieved_at", "text",
@@ -37,12 +40,21 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """What is no document and no fault, by kind: records of a crawl that hold no article, members of unknown suffix."""
+
+    kind: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Fields:
-    """The field names asked for; None = find it."""
+    """What was asked for: field names (None = find it), the encoding of text and CSV files (None = see the bytes)."""
 
     text: str | None = None
     url: str | None = None
     id: str | None = None
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +70,27 @@ class Roles:
         """Every mapped field name."""
         return frozenset(name for name in (self.text, self.url, self.id) if name is not None)
 
+    def inside(self, column: str) -> list[tuple[str, ...]]:
+        """Where below a top-level column mapped fields lie: `article` of the role `article.text` gives `("text",)`."""
+        heads = (name.partition(".") for name in sorted(self.names()))
+        return [tuple(rest.split(".")) for head, dot, rest in heads if dot and head == column]
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
     """One file to read: where it lies (bytes: names need not be UTF-8) and what it is called in the output.
 
-    `fault` says the file cannot be read at all; it is then its one reject.
+    `fault` says the file cannot be read at all; it is then its one reject. `stream` gives the bytes where there is no file
+    to open, as for a member of an archive: it can be called once, and `path` only says the format. `address` is where a
+    remote file lies; `path` is then its name.
     """
 
     path: bytes
     source_path: str
     size: int = 0
     fault: Reject | None = None
+    stream: Callable[[], Iterator[bytes]] | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +98,8 @@ class Survey:
     """What a first look at a file found: its bytes' digest, the field choice, the user's other columns.
 
     `types` are Arrow types (Parquet); `kinds` are the sorts of values met (JSONL): bool, int, wide, float, string, json.
+    `dialect` is what a reader needs to know again: the delimiter of a CSV file. `encoding` is the one asked for.
+    `members` are the surveys of an archive's members by their number, `documents` how many records were counted.
     """
 
     sha256: str = ""
@@ -84,6 +107,10 @@ class Survey:
     types: dict[str, Any] = field(default_factory=dict)
     kinds: dict[str, frozenset[str]] = field(default_factory=dict)
     fault: Reject | None = None
+    dialect: str = ""
+    encoding: str | None = None
+    members: dict[int, Survey] = field(default_factory=dict)
+    documents: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Parquet: one row, one document. Row groups one at a time, page checksums verified, every string checked for UTF-8."""
 
-# Names of files are bytes here: they need not be UTF-8.
-# ruff: noqa: PTH123
 from __future__ import annotations
 
 import contextlib
@@ -10,6 +8,7 @@ import io
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from clean.errors import SourceError
@@ -28,7 +27,7 @@ from clean.sources.model import (
     Survey,
     frame_schema,
 )  # fmt: skip
-from clean.sources.streams import file_sha256, is_gzip_name, os_fault, whole
+from clean.sources.streams import os_fault, seekable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,20 +36,49 @@ MAX_UNPACKED_BYTES: Final = 1 << 30  # a .parquet.gz must be held whole: the for
 
 
 def survey(file: Input, asked: Fields) -> Survey:
-    """The file's digest, its field choice, the types of its other columns: the footer only, no pages."""
-    sha256 = file_sha256(file.path)
+    """The field choice of a file and the types of its other columns: the footer only, no pages."""
     try:
         with _open(file) as parquet:
-            names = parquet.schema_arrow.names
-            types = {field.name: plain_type(field.type) for field in parquet.schema_arrow}
-            _check_names(names, file.source_path)
-            nested = [path for field in parquet.schema_arrow for path in _inside(field.name, field.type)]
-            roles = fields.choose(names, asked, where=file.source_path, nested=nested)
-            _check_text_type(types[roles.text], roles.text, file.source_path)
+            names, arrow = parquet.schema_arrow.names, parquet.schema_arrow
+            rows = parquet.metadata.num_rows
+        types = {field.name: plain_type(field.type) for field in arrow}
+        _check_names(names, file.source_path)
+        nested = [path for field in arrow for path in _inside(field.name, field.type)]
+        wanted = [name for name in (asked.text, asked.url, asked.id) if name and "." in name]
+        deep = {name: kind for name in wanted if name not in types and (kind := _type_at(arrow, name))}
+        roles = fields.choose([*names, *deep], asked, where=file.source_path, nested=nested)
+        _check_text_type({**types, **deep}[roles.text], roles.text, file.source_path)
     except SourceError as error:
-        return Survey(sha256, fault=fault_reject(file.source_path, error))
+        return Survey(fault=fault_reject(file.source_path, error))
     mapped = roles.names()
-    return Survey(sha256, roles, types={name: kind for name, kind in types.items() if name not in mapped})
+    others = {name: _left_type(kind, roles.inside(name)) for name, kind in types.items() if name not in mapped}
+    return Survey(roles=roles, types={name: kind for name, kind in others.items() if kind is not None}, documents=rows)
+
+
+def _type_at(schema: Any, name: str) -> Any:
+    """The type at a dotted path through structs, or None."""
+    head, *rest = name.split(".")
+    if head not in schema.names:
+        return None
+    kind = schema.field(head).type
+    for part in rest:
+        if not pa.types.is_struct(kind) or kind.get_field_index(part) < 0:
+            return None
+        kind = kind.field(part).type
+    return plain_type(kind)
+
+
+def _left_type(kind: Any, paths: list[tuple[str, ...]]) -> Any:
+    """A struct's type without the fields that are mapped; None when nothing is left of it."""
+    if not paths:
+        return kind
+    kept = []
+    for field in kind:
+        below = [rest for head, *rest in paths if head == field.name]
+        left = field.type if not below else None if [] in below else _left_type(field.type, [tuple(b) for b in below])
+        if left is not None:
+            kept.append(field.with_type(left))
+    return pa.struct(kept) if kept else None
 
 
 def _check_names(names: list[str], where: str) -> None:
@@ -107,11 +135,8 @@ def _open(file: Input) -> Iterator[Any]:
     """The Parquet file, footer read; closed with the block. Raises SourceError when it is none."""
     with contextlib.ExitStack() as stack:
         try:
-            if is_gzip_name(file.path):
-                source: Any = pa.BufferReader(_unpacked(file.path))
-            else:
-                source = stack.enter_context(open(file.path, "rb"))
-                _check_magic(source)
+            source = stack.enter_context(seekable(file, MAX_UNPACKED_BYTES))
+            _check_magic(source)
             options = {"page_checksum_verification": True, "arrow_extensions_enabled": False}
             parquet = stack.enter_context(pq.ParquetFile(source, **options))
         except (pa.ArrowException, MemoryError, ValueError, OSError) as error:
@@ -122,14 +147,7 @@ def _open(file: Input) -> Iterator[Any]:
         yield parquet
 
 
-def _unpacked(path: bytes) -> bytes:
-    data, trailing = whole(path, MAX_UNPACKED_BYTES)
-    if trailing is not None:
-        raise trailing
-    return data
-
-
-def _check_magic(source: io.BufferedReader) -> None:
+def _check_magic(source: Any) -> None:
     size = source.seek(0, io.SEEK_END)
     source.seek(0)
     head = source.read(4)
@@ -147,8 +165,9 @@ def _said(error: BaseException) -> str:
     return " ".join(str(error).split())[:200] or type(error).__name__
 
 
-def read(file: Input, roles: Roles | None, columns: Columns) -> Iterator[Any]:
+def read(file: Input, found: Survey, columns: Columns) -> Iterator[Any]:
     """Every row as a document or a reject. What is whole of a damaged row group is kept; one reject tells of the rest."""
+    roles = found.roles
     assert roles is not None  # a file without a text column never comes here
     try:
         with _open(file) as parquet:
@@ -162,7 +181,8 @@ def read(file: Input, roles: Roles | None, columns: Columns) -> Iterator[Any]:
 
 def _group(parquet: Any, group: int, start: int, what: tuple[str, Roles, Columns]) -> Iterator[Any]:
     source_path, roles, columns = what
-    wanted = [name for name in parquet.schema_arrow.names if name in roles.names() or name in columns.names]
+    heads = {name.partition(".")[0] for name in roles.names()} | roles.names()
+    wanted = [name for name in parquet.schema_arrow.names if name in heads or name in columns.names]
     at = start
     try:
         size = _rows_at_once(parquet.metadata.row_group(group))
@@ -185,7 +205,12 @@ class _Rows:
 
     def __init__(self, source_path: str, roles: Roles, columns: Columns, batch: Any, start: int) -> None:
         self.source_path, self.roles, self.columns, self.start = source_path, roles, columns, start
-        self.batch = pa.RecordBatch.from_arrays([_plain(a) for a in batch.columns], names=batch.schema.names)
+        arrays = {name: _plain(batch.column(name)) for name in batch.schema.names}
+        deep = {name: _plain(_at(arrays, name)) for name in sorted(roles.names()) if name not in arrays}
+        arrays = {
+            name: left for name, array in arrays.items() if (left := _left(array, roles.inside(name))) is not None
+        }
+        self.batch = pa.RecordBatch.from_pydict({**arrays, **deep})
         self.faults: dict[int, tuple[str, str, str]] = {}  # row → stage, reason, what
 
     def out(self) -> Iterator[Any]:
@@ -278,6 +303,25 @@ def _plain(array: Any) -> Any:
     ):  # through bytes: a cast between strings would check UTF-8 for the whole batch
         return pa.array(array.view(pa.binary_view()).to_pylist(), pa.binary()).view(kind)
     return array if array.type.equals(kind) else array.cast(kind)
+
+
+def _at(arrays: dict[str, Any], name: str) -> Any:
+    """The values at a dotted path through structs, null where a struct above is null."""
+    head, *rest = name.split(".")
+    return pc.struct_field(arrays[head], rest)
+
+
+def _left(array: Any, paths: list[tuple[str, ...]]) -> Any:
+    """A struct column without the fields that are mapped; None when nothing is left of it."""
+    if not paths:
+        return array
+    kept = {}
+    for field in array.type:
+        below = [tuple(rest) for head, *rest in paths if head == field.name]
+        left = None if () in below else _left(array.field(field.name), below)
+        if left is not None:
+            kept[field.name] = left
+    return pa.StructArray.from_arrays(list(kept.values()), list(kept), mask=array.is_null()) if kept else None
 
 
 def _valid(array: Any) -> bool:
