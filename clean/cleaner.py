@@ -13,7 +13,7 @@ from clean.hosts import host_of
 from clean.matching.reference import ReferenceMatcher
 from clean.merge import captions, merged
 from clean.provenance import provenance
-from clean.records import Finding, Removal, Result
+from clean.records import Evidence, Finding, Removal, Result
 from clean.ruleset.load import load
 
 if TYPE_CHECKING:
@@ -92,6 +92,13 @@ class Cleaner:
         """The rule set as loaded, before `select`, `ignore`, `keep` and `drop`."""
         return self._loaded
 
+    def outlet(self, url: str | None) -> Evidence | None:
+        """That the host of an address is the own one of an outlet, as the table of organisations has it; None where it is not."""
+        entity = self._ruleset.entities.of_host(host_of(url)) if url else None
+        if entity is None or "publisher" not in entity.kinds:
+            return None
+        return Evidence("publisher", entity.name, None, None, f"host.{entity.key}")
+
     def clean(self, text: str, url: str | None = None, stated: Stated | None = None) -> Result:
         """Clean one text. Offsets in the result are code points of `text`. Raises ConfigError over 2^31-1 characters.
 
@@ -151,9 +158,10 @@ class Cleaner:
         for number, (row, caption) in enumerate(behind, count):
             seen_in.setdefault(row, []).append(results.get(number) or Result(text=caption))
         made = {row: result for row, result in results.items() if row < count}
+        slices = documents.slices()
         for row, said in pages.items():
             if (before := made.get(row)) is None:
-                whole = str(documents.slices()[row], "utf-8")
+                whole = str(slices[row], "utf-8")
                 before = Result(text=whole, input_chars=len(whole), ruleset=self.ruleset)
             made[row] = merged(before, said, seen_in.get(row, []), self._ruleset.entities)
         return dict(sorted(made.items()))

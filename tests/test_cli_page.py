@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -21,10 +22,13 @@ PAGE = html(
 )
 
 
+ROOT = str(Path(__file__).parents[1])
+
+
 def run(*args, cwd):
     words = [sys.executable, "-m", "clean", *map(str, args)]
     return subprocess.run(
-        words, cwd=cwd, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONUTF8": "1"}
+        words, cwd=cwd, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": ROOT, "PYTHONUTF8": "1"}
     )
 
 

@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 from fake_core import FakeCleaner
 
+from clean.cleaner import Cleaner
 from clean.errors import ConfigError, Fault, RuleError, SourceError
 from clean.job import keys
 from clean.job import run as job
@@ -168,3 +169,23 @@ def test_large_rejects_are_written_in_order(tmp_path):
     count = model.MAX_BATCH_ROWS * 5 + 5
     run(tmp_path / "out", write_lines(tmp_path / "a.jsonl", {"text": "x"}, *([None] * count), {"text": "y"}))
     assert [r["source_record"] for r in table(tmp_path / "out", "rejects")] == list(range(1, count + 1))
+
+
+def test_the_outlet_is_the_hosts_where_the_table_says_so_and_the_text_does_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(job, "Cleaner", Cleaner)
+    story = "The council met on Monday, and the clerk read the plan aloud."
+    given = [
+        ("https://www.theguardian.com/world/1", story),
+        ("https://edition.theguardian.com/2", f"{story}\nSign up for the CNBC newsletter"),
+        ("https://theguardian.com.example.org/3", story),
+        ("https://unknown.example/4", story),
+        (None, story),
+    ]
+    lines = "".join(json.dumps({"url": url, "text": text}) + "\n" for url, text in given)
+    (tmp_path / "in.jsonl").write_text(lines, encoding="utf-8")
+    job.run(Options((str(tmp_path / "in.jsonl"),), str(tmp_path / "OUT")))
+    table = pq.read_table(tmp_path / "OUT" / "data").to_pylist()
+    rows = [(r["publisher"], [e["rule"] for e in r["evidence"] if e["field"] == "publisher"]) for r in table]
+    assert rows[0] == ("The Guardian", ["host.the-guardian"])
+    assert rows[1][1][-1:] == ["host.the-guardian"]
+    assert rows[2:] == [(None, [])] * 3

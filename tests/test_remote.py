@@ -90,6 +90,7 @@ def test_in_and_out(dump, clean, tmp_path):
     made = {name.removeprefix("/made/out/") for name in dump.find("/made/out")}
     assert made == {
         "README.md",
+        "croissant.json",
         "run.json",
         "data/part-00000.parquet",
         "rejects/part-00000.parquet",

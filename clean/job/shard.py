@@ -21,6 +21,7 @@ from clean.job.keys import public, row_id
 from clean.job.timings import Timings
 from clean.output import lines, write
 from clean.output.folder import DATA, LINES, REJECTS, part_name, sha256
+from clean.records import Stated
 from clean.repair import doubtful, repair
 from clean.sources.batches import joined
 from clean.sources.model import MAX_BATCH_ROWS, Columns, Reject, Skipped
@@ -151,11 +152,20 @@ class Work:
             self.pending = latest
 
     def _cleaned(self, frame: Any) -> tuple[Any, dict[str, int]]:
-        handed, pages = frame.select(["text", "url"]), stated(frame)
+        handed, pages = frame.select(["text", "url"]), self._stated(frame)
         cleaned: tuple[Any, dict[str, int]] = (
             self.cleaner.clean_counted(handed, stated=pages) if pages else self.cleaner.clean_counted(handed)
         )
         return cleaned
+
+    def _stated(self, frame: Any) -> dict[int, Stated]:
+        """What pages say of rows, and behind it the outlet whose own the host of an address is."""
+        found = stated(frame)
+        for row, url in enumerate(frame.column("url").to_pylist()):
+            if said := self.cleaner.outlet(url):
+                before = found.get(row, Stated())
+                found[row] = Stated((*before.evidence, said), before.media)
+        return dict(sorted(found.items()))
 
     def _singly(self, frame: Any, fixes: list[tuple[str, ...]]) -> None:
         for row in range(frame.num_rows):

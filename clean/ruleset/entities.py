@@ -47,6 +47,15 @@ class Entity:
     domain: str = ""
 
     @property
+    def key(self) -> str:
+        """The name as evidence writes it behind `host.`: small letters, hyphens.
+
+        >>> Entity("The Guardian", ("publisher",)).key
+        'the-guardian'
+        """
+        return "-".join(regex.findall(r"[\p{L}\p{N}]+", self.name.lower()))
+
+    @property
     def spellings(self) -> tuple[str, ...]:
         """Every text that names it."""
         return tuple(dict.fromkeys((self.name, *self.aliases, *((self.legal,) if self.legal else ()))))
@@ -67,6 +76,7 @@ class EntityTable:
     """All entities of a rule set. Immutable once built; safe in threads."""
 
     entities: tuple[Entity, ...] = ()
+    _by_domain: dict[str, Entity] = field(default_factory=dict, repr=False)
     _by_run: dict[str | bytes, list[_Spelling]] = field(default_factory=dict, repr=False)
     _by_word: dict[str | bytes, list[_Spelling]] = field(default_factory=dict, repr=False)
 
@@ -100,6 +110,14 @@ class EntityTable:
                 if kind in entity.kinds and compile_alias(spelling).fullmatch(text):
                     return entity
         return None
+
+    def of_host(self, host: str | None) -> Entity | None:
+        """The organisation whose own a host is, or one of its subdomains; None where the table does not say."""
+        if host and not self._by_domain:
+            self._by_domain.update({entity.domain: entity for entity in self.entities if entity.domain})
+        while host and host not in self._by_domain:
+            _, _, host = host.partition(".")
+        return self._by_domain[host] if host else None
 
     def _near(self, text: str) -> list[tuple[str, Entity]]:
         """The spellings whose marks stand in the text, in the table's order."""
