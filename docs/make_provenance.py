@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from clean import Cleaner, schema
+from clean import Cleaner, page, schema
+
+if TYPE_CHECKING:
+    from clean.records import Stated
 
 TARGET: Final = Path(__file__).with_name("provenance.md")
 SEEDS: Final = TARGET.parents[1] / "seeds"
@@ -65,31 +68,34 @@ domain = "sna.example"             # the host that is its own
 """
 
 
-def texts() -> list[tuple[str, str]]:
-    """(file, text) of the small text inputs of seeds/, in order."""
-    found = []
+def inputs() -> list[tuple[str, str, Stated | None]]:
+    """(file, text, what the page states) of the small inputs of seeds/, in order."""
+    found: list[tuple[str, str, Stated | None]] = []
     for path in sorted(SEEDS.iterdir()):
         if path.name.endswith((".txt", ".txt.gz")):
             raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-            found.append((path.name, raw.decode("utf-8", "replace")))
+            found.append((path.name, raw.decode("utf-8", "replace"), None))
+        elif path.suffix == ".html":
+            read = page.read(path.read_bytes())
+            found.append((path.name, read.text, read.stated))
         elif path.suffix == ".jsonl":
             for line in path.read_bytes().splitlines():
                 record = orjson.loads(line) if line.strip().startswith(b"{") else {}
                 if isinstance(record.get("text"), str):
-                    found.append((path.name, record["text"]))
+                    found.append((path.name, record["text"], None))
     return found
 
 
 def render() -> str:
     """The page, from the columns and what today's rules read in the seeds."""
     cleaner = Cleaner()
-    results = [(name, cleaner.clean(text)) for name, text in texts()]
+    results = [(name, cleaner.clean(text, stated=stated)) for name, text, stated in inputs()]
     rows = ["| column | what it holds | example | read by | in |", "|---|---|---|---|---|"]
     for column in schema.PROVENANCE:
         about = _cell(schema.BY_NAME[column].purpose)
         example = next(((result, name) for name, result in results if getattr(result, column) not in (None, ())), None)
         if example is None:
-            rows.append(f"| `{column}` | {about} | (from pages only, or not in the seeds) | | |")
+            rows.append(f"| `{column}` | {about} | (not in the seeds) | | |")
             continue
         result, name = example
         value = getattr(result, column)
