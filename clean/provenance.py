@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Families whose unit is itself a value, printed as it stands.
 PRINTED: Final = {"byline": "byline", "dateline": "dateline", "syndication.copyright": "copyright_notice"}
+NAMED: Final = frozenset({"author", "publisher", "wire", "contributor"})  # what makes a line of the byline family one: a stamp is none
 MEDIA_CAPTURES: Final = ("caption", "photographer", "photo_agency", "via", "photo_credit")
 # Words that stand where a name stands, and are roles (provenance guide, 6).
 ROLE_WORDS: Final = frozenset(
@@ -41,8 +42,15 @@ ROLE_WORDS: Final = frozenset(
         "provided",
         "archive",
         "library",
+        "editorial board",
+        "agencies",
+        "agencias",
+        "agencies staff",
+        "وكالات",
+        "الوكالات",
     }
 )
+ORGANISATIONS: Final = ("wire", "photo_agency", "publisher", "distributor", "press_release_wire")
 LOOKUP_KINDS: Final = {
     "publisher": ("publisher", "wire", "distributor"),
     "wire": ("wire",),
@@ -57,7 +65,6 @@ LOOKUP_KINDS: Final = {
 # What else a capture states: signals of STANDARDS 2 by their names there, and what they sum up to.
 SIGNALS: Final = {
     "license": (("tdm_signals", "license-text"),),
-    "usage_terms": (("tdm_signals", "license-text"),),
     "tdm_reservation": (("tdm_reserved", "true"),),
 }
 _SCALARS: Final = frozenset(schema.SCALARS)
@@ -94,7 +101,7 @@ class _Facts:
         """Everything one match says."""
         given = {captured.name for captured in match.captures}
         printed = PRINTED.get(rule.category)
-        if printed and printed not in given:
+        if printed and printed not in given and not (printed == "byline" and not given & NAMED):
             self._say(printed, self._printed(match.start, match.end), match.start, match.end, rule)
         role = "contributing"
         for captured in match.captures:
@@ -114,6 +121,8 @@ class _Facts:
                             captured.end,
                             rule,
                         )
+                    if captured.name == "usage_terms" and rule.category == "syndication.republish-licence":
+                        self._say("tdm_signals", "license-text", captured.start, captured.end, rule)
                     for column, signal in SIGNALS.get(captured.name, ()):
                         self._say(column, signal, captured.start, captured.end, rule)
         if any(name in given for name in MEDIA_CAPTURES):
@@ -156,7 +165,7 @@ class _Facts:
         """The normal forms of one capture; roles and unreadable texts give none."""
         text = " ".join(captured.text.split()).strip(_TRIM)
         if kind == "name":
-            return [name for name in person_names(text) if name.casefold() not in ROLE_WORDS]
+            return [name for name in map(_once, person_names(text)) if self._is_persons(name)]
         if kind == "year":
             year = year_of(text)
             return [str(year)] if year else []
@@ -168,6 +177,10 @@ class _Facts:
         if kind in ("entity", "holder", "license"):
             return self._entity(captured, text, kind)
         return [text] if text else []
+
+    def _is_persons(self, name: str) -> bool:
+        """Whether a name is nobody's role and no organisation's."""
+        return name.casefold() not in ROLE_WORDS and self.table.resolve(name, ORGANISATIONS) is None
 
     def _entity(self, captured: Captured, text: str, kind: str) -> list[str]:
         name, legal = captured.entity, captured.legal
@@ -232,6 +245,13 @@ class _Facts:
         printed = self._printed(start, end)
         self._say("photo_credits", printed, start, end, rule)
         return printed or None
+
+
+def _once(name: str) -> str:
+    """A name without its repeat: credits behind a button stand twice ("Ana Sample Ana Sample")."""
+    words = name.split()
+    half = len(words) // 2
+    return " ".join(words[:half]) if words and words[:half] * 2 == words else name
 
 
 def _scalar(name: str, stated: Sequence[str]) -> str | int | bool:
