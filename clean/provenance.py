@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 # Families whose unit is itself a value, printed as it stands.
 PRINTED: Final = {"byline": "byline", "dateline": "dateline", "syndication.copyright": "copyright_notice"}
-NAMED: Final = frozenset({"author", "publisher", "wire", "contributor"})  # what makes a line of the byline family one: a stamp is none
+NAMED: Final = frozenset(
+    {"author", "publisher", "wire", "contributor"}
+)  # what makes a line of the byline family one: a stamp is none
 MEDIA_CAPTURES: Final = ("caption", "photographer", "photo_agency", "via", "photo_credit")
 # Words that stand where a name stands, and are roles (provenance guide, 6).
 ROLE_WORDS: Final = frozenset(

@@ -28,7 +28,12 @@ ROOT = str(Path(__file__).parents[1])
 def run(*args, cwd):
     words = [sys.executable, "-m", "clean", *map(str, args)]
     return subprocess.run(
-        words, cwd=cwd, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": ROOT, "PYTHONUTF8": "1"}
+        words,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": ROOT, "PYTHONUTF8": "1"},
     )
 
 
