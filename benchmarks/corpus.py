@@ -102,17 +102,6 @@ def page(place: str, text: str) -> str:
     )
 
 
-def examples() -> pa.RecordBatch:
-    """A small page for each piece and each near miss: every rule is used once."""
-    found = pieces()
-    texts = [page(piece.place, piece.text.replace("{}", "Mira Kelros")) for piece in found.hits]
-    texts += [page("any", text) for text in found.near]
-    urls = [f"https://{piece.host}/" if piece.host else None for piece in found.hits] + [None] * len(found.near)
-    return pa.RecordBatch.from_pydict(
-        {"id": list(map(str, range(len(texts)))), "url": urls, "text": texts}, schema=_SCHEMA
-    )
-
-
 class Maker:
     """Documents by number. `hit` is the share of them, in percent, that hold boilerplate."""
 

@@ -122,7 +122,7 @@ def end_to_end(sources: dict[str, Path], folder: Path, rounds: int = ROUNDS) -> 
     for name, source in sources.items():
         rows = pq.read_table(source)
         part = folder / f"{source.stem}-part.parquet"
-        _write(rows.slice(0, rows.num_rows // 5), part)
+        write_source(rows.slice(0, rows.num_rows // 5).to_batches(), part)
         sizes[name] = _text_megabytes(source), _text_megabytes(part)
         for label, path in (("", source), ("part ", part)):
             variants[f"{label}run {name}"] = lambda path=path: _clean(path, folder)
