@@ -22,12 +22,13 @@ BENCH_STAMP := $(VENV)/.bench
 BENCH_EXTRAS := clean-text datatrove editables justext spacy
 BENCH_LOCK_COMMAND := $(LOCK_COMMAND) --constraint requirements.lock
 
-.PHONY: help demo test test-all lint quality bench bench-quick lock clean-env
+.PHONY: help demo test test-all test-slow lint quality bench bench-quick lock clean-env
 
 help:
 	@echo 'make demo                    clean the folder seeds/ into $(OUT), show, verify and restore it'
 	@echo 'make test                    the quick tests'
 	@echo 'make test-all                the quick and the slow tests, against the readers of our exports too'
+	@echo 'make test-slow               the slow tests but the fault table at full size'
 	@echo 'make lint                    ruff, ruff format, mypy'
 	@echo 'make quality DATA=../shared  score the rules against labelled data; fails below a floor'
 	@echo 'make bench-quick             ratios of the engine in two minutes; fails where cost grows with rules or text'
@@ -71,6 +72,10 @@ test: $(STAMP)
 # Here no reader may be missing: a test that would skip without it fails.
 test-all: $(FORMATS_STAMP)
 	@CLEAN_FORMAT_READERS=required $(BIN)/python -m pytest -q -n 2
+
+# All of it but the fault table at full size, whose inputs take three seconds each.
+test-slow: $(FORMATS_STAMP)
+	@CLEAN_FORMAT_READERS=required $(BIN)/python -m pytest -q -m slow -n 2 --durations 5 -k 'not at_full_size'
 
 # The readers that exports and descriptions are written for, and what they need.
 $(FORMATS_STAMP): $(STAMP) tests/requirements.lock
