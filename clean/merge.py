@@ -14,7 +14,7 @@ import regex
 
 from clean import schema
 from clean.dates import day_of
-from clean.provenance import LOOKUP_KINDS, ROLE_WORDS, person_names
+from clean.provenance import LOOKUP_KINDS, ORGANISATIONS, ROLE_WORDS, person_names, scalar
 from clean.records import Evidence, Media
 
 if TYPE_CHECKING:
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from clean.records import Result, Stated
     from clean.ruleset.entities import EntityTable
 
-_ENTITIES: Final = {  # column → how its names are looked up
-    "publisher": "publisher", "distributor": "distributor", "copyright_holder": "copyright_holder", "original_source": "original_source",
-}  # fmt: skip
-_ORGANISATIONS: Final = ("publisher", "wire", "distributor", "photo_agency", "press_release_wire")
+_ENTITIES: Final = frozenset(
+    {"publisher", "distributor", "copyright_holder", "original_source"}
+)  # columns of names to look up
 _PERSON = regex.compile(
     r"[\p{L}][\p{L}\p{M}'’.-]*(?: [\p{L}][\p{L}\p{M}'’.-]*){1,4}|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}· ]{2,12}"
 )
@@ -90,11 +89,9 @@ def _letters(name: str) -> str:
 
 def _scalar(name: str, found: Sequence[str]) -> dict[str, Any]:
     """The value of a column from all that the page says of it."""
-    if name == "tdm_reserved":  # any reservation wins over a permission
-        return {name: "true" in found}
     if name == "license" and len(set(found)) > 1:  # two licences on one page: which is the article's is not guessed
         return {}
-    return {name: int(found[0]) if name == "copyright_year" else found[0]}
+    return {name: scalar(name, found)}
 
 
 def _normal(one: Evidence, table: EntityTable) -> Iterator[Evidence]:
@@ -107,7 +104,7 @@ def _normal(one: Evidence, table: EntityTable) -> Iterator[Evidence]:
             yield one._replace(value=known.name)
     elif one.field in _ENTITIES:
         if value and len(value) <= MAX_NAME_CHARS and "://" not in value:
-            known = table.resolve(value, LOOKUP_KINDS[_ENTITIES[one.field]])
+            known = table.resolve(value, LOOKUP_KINDS[one.field])
             legal = known.legal if known and one.field == "copyright_holder" else ""
             yield one._replace(value=legal or (known.name if known else value))
     elif one.field in ("published_at", "published_date"):
@@ -124,13 +121,13 @@ def _normal(one: Evidence, table: EntityTable) -> Iterator[Evidence]:
 
 def _author(one: Evidence, value: str, table: EntityTable) -> Iterator[Evidence]:
     """Names of persons; an agency that is named as author is the wire; desks, outlets and single words are nobody."""
-    known = table.resolve(value, _ORGANISATIONS)
+    known = table.resolve(value, ORGANISATIONS)
     if known is not None:
         if "wire" in known.kinds:
             yield one._replace(field="wire", value=known.name)
         return
     names = person_names(_BY.sub("", value)) if len(value) <= MAX_NAME_CHARS else []
-    if all(_is_person(name) and table.resolve(name, _ORGANISATIONS) is None for name in names):
+    if all(_is_person(name) and table.resolve(name, ORGANISATIONS) is None for name in names):
         yield from (one._replace(value=name) for name in names)
 
 

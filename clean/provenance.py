@@ -52,7 +52,7 @@ ROLE_WORDS: Final = frozenset(
         "الوكالات",
     }
 )
-ORGANISATIONS: Final = ("wire", "photo_agency", "publisher", "distributor", "press_release_wire")
+ORGANISATIONS: Final = ("publisher", "wire", "distributor", "photo_agency", "press_release_wire")
 LOOKUP_KINDS: Final = {
     "publisher": ("publisher", "wire", "distributor"),
     "wire": ("wire",),
@@ -63,11 +63,6 @@ LOOKUP_KINDS: Final = {
     "original_source": ("publisher", "wire", "distributor"),
     "contributor": ("wire", "publisher"),
     "license": ("license",),
-}
-# What else a capture states: signals of STANDARDS 2 by their names there, and what they sum up to.
-SIGNALS: Final = {
-    "license": (("tdm_signals", "license-text"),),
-    "tdm_reservation": (("tdm_reserved", "true"),),
 }
 _SCALARS: Final = frozenset(schema.SCALARS)
 _STRING_LISTS: Final = frozenset(schema.STRING_LISTS) - {"photo_agencies"}  # those come with their pictures
@@ -115,20 +110,21 @@ class _Facts:
             elif captured.name not in ("caption", "photo_credit"):
                 for value in self._values(captured, capture.kind):
                     self._say(capture.column, value, captured.start, captured.end, rule)
-                    if captured.name == "tdm_reservation":
-                        self._say(
-                            "usage_terms",
-                            self._printed(captured.start, captured.end),
-                            captured.start,
-                            captured.end,
-                            rule,
-                        )
-                    if captured.name == "usage_terms" and rule.category == "syndication.republish-licence":
-                        self._say("tdm_signals", "license-text", captured.start, captured.end, rule)
-                    for column, signal in SIGNALS.get(captured.name, ()):
-                        self._say(column, signal, captured.start, captured.end, rule)
+                    for column, more in self._rights(captured, rule):
+                        self._say(column, more, captured.start, captured.end, rule)
         if any(name in given for name in MEDIA_CAPTURES):
             self._media(match, rule)
+
+    def _rights(self, captured: Captured, rule: Rule) -> tuple[tuple[str, str], ...]:
+        """(column, value) of what else a capture on rights says: its signal (STANDARDS 2), what that sums up to, its words."""
+        match captured.name:
+            case "tdm_reservation":
+                return ("usage_terms", self._printed(captured.start, captured.end)), ("tdm_reserved", "true")
+            case "license":
+                return (("tdm_signals", "license-text"),)
+            case "usage_terms" if rule.category == "syndication.republish-licence":
+                return (("tdm_signals", "license-text"),)
+        return ()
 
     def record(self) -> dict[str, Any]:
         """The flat columns from the evidence: text before all else, then lowest start."""
@@ -139,7 +135,7 @@ class _Facts:
         values: dict[str, Any] = {}
         for name, stated in by_field.items():
             if name in _SCALARS:
-                values[name] = _scalar(name, stated)
+                values[name] = scalar(name, stated)
             elif name in _STRING_LISTS:
                 values[name] = tuple(sorted(set(stated)) if name == "tdm_signals" else dict.fromkeys(stated))
         if self.media:
@@ -256,7 +252,7 @@ def _once(name: str) -> str:
     return " ".join(words[:half]) if words and words[:half] * 2 == words else name
 
 
-def _scalar(name: str, stated: Sequence[str]) -> str | int | bool:
+def scalar(name: str, stated: Sequence[str]) -> str | int | bool:
     """The value of a column from all that was said of it, the first place first; a reservation wins over a permission."""
     if name == "tdm_reserved":
         return "true" in stated

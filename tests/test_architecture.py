@@ -17,7 +17,7 @@ MAX_FILE_LINES, MAX_FUNCTION_LINES = 400, 60
 # A room imports only rooms of an earlier step; inside a package its files may import each other.
 STEPS = (
     ("errors", "schema", "records"),
-    ("segment", "hosts", "dates", "scanning", "automaton"),
+    ("segment", "hosts", "dates", "scanning", "automaton", "charsets"),
     ("ruleset", "repair"),
     ("matching",),
     ("extents",),

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_HELD: Final = 1000  # findings kept for the telling; all are counted
-LISTS: Final = tuple(c.name for c in schema.DATA if c.type.startswith("list"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from clean import charsets
 from clean.errors import SourceError
 
 HEAD_BYTES: Final = 4096  # browsers look for a declaration in the first 1,024; templates with long comments need more
-MAX_CHAOS: Final = 0.05  # charset-normalizer's share of unlikely characters; right choices showed up to 0.015
-_MARKS: Final = (
-    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
-)  # fmt: skip
 _MAGIC: Final = (
     b"%PDF-",
     b"\x89PNG",
@@ -79,9 +75,8 @@ def decode(raw: bytes, content_type: str | None = None) -> Decoded:
         raise SourceError(
             "the bytes are those of an image, a document or an archive, not of a page", stage="decode", reason="binary"
         )
-    for mark, encoding in _MARKS:
-        if raw.startswith(mark):
-            return Decoded(_strict(raw, encoding), encoding, "bom")
+    if marked := charsets.codec_of_mark(raw):
+        return Decoded(_strict(raw, marked), marked, "bom")
     declared = _declared(raw, content_type)
     for by, label, codec in declared:
         if codec in _SHIFTING and (text := _fits(raw, codec)) is not None:
@@ -167,16 +162,13 @@ _BEYOND: Final = re.compile("[^\x00-\x7f]+")
 
 def _detected(raw: bytes, declared: list[tuple[str, str, str]]) -> Decoded:
     """What two detectors agree on, letter for letter: uchardet's choice, if charset-normalizer finds its text likely too."""
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - few pages come so far
-    from resiliparse.parse.encoding import detect_encoding  # noqa: PLC0415 - as above
-
     said = f"declared: {', '.join(label for _, label, _ in declared)}" if declared else "no charset is declared"
-    guess = codec_of(detect_encoding(raw) or "")
+    guess = codec_of(charsets.guess(raw))
     if guess == "utf-8" and (found := _mostly_utf8(raw, "detected", "")) is not None:
         return found
     text = _fits(raw, guess) if guess else None
-    agreed = next((match for match in from_bytes(raw) if match.chaos <= MAX_CHAOS and str(match) == text), None)
-    if guess is None or text is None or agreed is None:
+    confidence = None if text is None else charsets.agreement(raw, text)
+    if guess is None or text is None or confidence is None:
         what = f"no charset fits the bytes for certain; {said}: convert the page to UTF-8, e.g. with iconv"
         raise SourceError(what, stage="decode", reason="encoding")
-    return Decoded(text, guess, "detected", confidence=round(1 - agreed.chaos, 2))
+    return Decoded(text, guess, "detected", confidence=confidence)

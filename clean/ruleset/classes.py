@@ -60,7 +60,6 @@ _SOURCES: Final = {
 }  # fmt: skip
 _EXACT: Final = ("person", "persons", "place", "caps")
 _OPAQUE: Final = (*_EXACT, "date", "host", "url", "email")
-PERSON_CLASSES: Final = ("person", "persons")
 
 
 def _build(name: str, source: str) -> Node:

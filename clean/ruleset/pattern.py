@@ -126,7 +126,6 @@ class Ref:
 
 
 Node = Lit | Copyright | Any | Set | Edge | Seq | Alt | Repeat | Group | Builtin | Entity | Ref
-Lookup = "Callable[[str], Node | None]"
 
 _CLASSES: Final = frozenset("dwsDWS")
 _ESCAPES: Final = {"t": "\t"}

@@ -12,15 +12,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from clean import charsets
 from clean.errors import SourceError
 from clean.sources.alphabets import COMMON, fits, is_common
 
-# UTF-32 first: its little-endian mark begins with that of UTF-16. `utf-16` and `utf-32` take the mark off themselves.
-MARKS: Final = (
-    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
-)  # fmt: skip
-MAX_CHAOS: Final = 0.05  # charset-normalizer's share of unlikely characters
 MIN_BYTES: Final = 40  # fewer tell one 8-bit charset from another by chance
 OF_SCRIPT: Final = 0.98
 # The web reads these by their wider kin, and so do those who write them.
@@ -50,14 +45,9 @@ class Decoded:
     confidence: float = 1.0
 
 
-def codec_of_mark(head: bytes) -> str | None:
-    """The codec a byte-order mark says."""
-    return next((name for mark, name in MARKS if head.startswith(mark)), None)
-
-
 def decode(raw: bytes, declared: str | None = None) -> Decoded:
     """The text of a file's bytes. Raises SourceError `encoding` naming the first byte that does not fit."""
-    marked = codec_of_mark(raw)
+    marked = charsets.codec_of_mark(raw)
     if marked or declared:
         return Decoded(
             _strict(raw, marked or declared or ""), marked or declared or "", "mark" if marked else "declared"
@@ -93,11 +83,8 @@ def detected(raw: bytes) -> Decoded | None:
     """What uchardet chooses, if charset-normalizer gives the very same text and the text is one it can be; else None."""
     if len(raw) < MIN_BYTES or _mixed(raw):
         return None
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - few files come so far
-    from resiliparse.parse.encoding import detect_encoding  # noqa: PLC0415 - as above
-
     try:
-        codec = codecs.lookup(detect_encoding(raw) or "").name
+        codec = codecs.lookup(charsets.guess(raw)).name
         codec = WIDER.get(codec, codec)
         text = raw.decode(codec)
     except (LookupError, UnicodeDecodeError):
@@ -110,8 +97,8 @@ def detected(raw: bytes) -> Decoded | None:
         can_be = _in_script(text, SCRIPTS[codec]) if codec in SCRIPTS else fits(text)
     if not can_be:
         return None
-    match = next((one for one in from_bytes(raw) if one.chaos <= MAX_CHAOS and str(one) == text), None)
-    return None if match is None else Decoded(text, codec, "detected", round(1 - match.chaos, 2))
+    confidence = charsets.agreement(raw, text)
+    return None if confidence is None else Decoded(text, codec, "detected", confidence)
 
 
 def _mixed(raw: bytes) -> bool:

@@ -10,8 +10,8 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from clean.charsets import codec_of_mark
 from clean.errors import SourceError
-from clean.sources.charset import codec_of_mark
 from clean.sources.streams import chunks
 
 if TYPE_CHECKING:
